@@ -1,0 +1,45 @@
+# Everything a developer or a fresh machine needs: `make demo`, `make test`, `make check`, `make bench`, `make docs`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+
+.PHONY: demo test check bench docs lock clean
+
+demo: $(VENV)/run.stamp
+	@tools/debian-packages fonts
+	$(BIN)/linli demo -o $(OUT)
+
+test: $(VENV)/dev.stamp
+	@tools/debian-packages fonts browser
+	$(BIN)/pytest -n auto --dist worksteal --doctest-modules
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) docs
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/python tools/make_docs.py
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python bench/run.py
+
+# The lock files hold versions and hashes only; rewrite them after changing dependencies in pyproject.toml.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+lock:
+	$(COMPILE) -o requirements/run.lock
+	$(COMPILE) --group test --group check -o requirements/dev.lock
+	$(COMPILE) --group test --group check --group bench -o requirements/bench.lock
+
+$(VENV)/%.stamp: requirements/%.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --only-binary :all: --require-hashes -r requirements/$*.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(OUT) site build dist
