@@ -47,7 +47,8 @@ def default_language() -> Language:
 
 
 LangOption = Annotated[
-    Language, typer.Option("--lang", default_factory=default_language, help="Language of messages.", show_default="yours")
+    Language,
+    typer.Option("--lang", default_factory=default_language, help="Language of messages.", show_default="yours"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
 
