@@ -170,7 +170,7 @@ def assess(
         options, packs = read.assess, [config.parent / pack for pack in read.rules.packs]
         options = options if options.on else options.model_copy(update={"on": read.rules.on})
     with progress_bar() as progress:
-        survey_read, assessment = assess_snapshot(snapshot, load_catalogue(packs), options, progress=progress)
+        _, assessment = assess_snapshot(snapshot, load_catalogue(packs), options, progress=progress)
     save_assessment(assessment, out)
     scores = assessment.scores
     if as_json:
