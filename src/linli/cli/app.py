@@ -20,8 +20,8 @@ from linli.assess import AssessOptions, explain, load_assessment, save_assessmen
 from linli.cli import rules, survey
 from linli.cli.common import (
     JsonOption,
-    Language,
     LangOption,
+    Language,
     console,
     default_language,
     errors,
