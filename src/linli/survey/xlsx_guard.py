@@ -1,0 +1,181 @@
+"""Looking into a workbook before it is opened: is it one at all, is it safe, and which cells say less than they seem.
+
+What belongs here: everything that has to be known from the packed file itself, because the reader of the cells would
+not tell: an old ``.xls`` under a new name, a password, a zip bomb, a stray cell a million rows down, formulas that
+were never calculated, and cells that hold ``#N/A``.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from linli.errors import Problem
+from linli.survey.messages import problem
+
+__all__ = ["SheetScan", "guard_workbook", "scan_sheets"]
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""First bytes of old Office files, and of encrypted new ones."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ZIP = b"PK"
+_MEBIBYTE = 1 << 20
+_MOST_UNPACKED = 1024 * _MEBIBYTE
+_MOST_IN_ONE_PART = 512 * _MEBIBYTE
+_SMALL = 64 * _MEBIBYTE
+_MOST_RATIO = 200
+"""Beyond `_SMALL`, a part that unpacks to more than this many times its size is a bomb; workbooks stay below 30."""
+_MOST_PARTS = 10_000
+_MOST_CELLS = 30_000_000
+"""Rows × columns that a sheet may span."""
+
+_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+_CELL_COLUMN = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)\d+"')
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>")
+_LETTERS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class SheetScan:
+    """What a sheet's own text says.
+
+    Parameters
+    ----------
+    rows, columns
+        Number of the last row and the last column.
+    broken
+        Cells without a usable value: row (1-based), column (0-based), code of the problem, value shown.
+    """
+
+    rows: int
+    columns: int
+    broken: tuple[tuple[int, int, str, str | None], ...]
+
+
+def guard_workbook(path: Path, name: str) -> list[Problem]:
+    """Return why a file must not be opened as a workbook; nothing if it may.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What to call it in messages.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(len(_OLE))
+    if not head:
+        return [problem("file.empty", file=name)]
+    if head == _OLE:
+        return [problem("excel.encrypted" if _ENCRYPTED in path.read_bytes() else "excel.old", file=name)]
+    if not head.startswith(_ZIP):
+        return [problem("excel.not_workbook", file=name)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if "xl/workbook.xml" not in archive.namelist():
+                return [problem("excel.not_workbook", file=name)]
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+        return [problem("excel.damaged", file=name)]
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        return [problem("excel.bomb", file=name)]
+    for part in parts:
+        packed = max(part.compress_size, 1)
+        too_dense = part.file_size > _SMALL and part.file_size / packed > _MOST_RATIO
+        if too_dense or part.file_size > _MOST_IN_ONE_PART:
+            return [problem("excel.bomb", file=name)]
+    return []
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Mapping[str, str]:
+    """Return the part inside the archive for every sheet by its name."""
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    strict = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    targets = {
+        element.get("Id"): element.get("Target", "")
+        for element in fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    book = fromstring(archive.read("xl/workbook.xml"))
+    sheets = [*book.iter(f"{main}sheet"), *book.iter(f"{strict}sheet")]
+    parts = {}
+    for sheet in sheets:
+        target = targets.get(sheet.get(relation), "")
+        parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
+
+
+def _broken_cells(xml: bytes) -> tuple[tuple[int, int, str, str | None], ...]:
+    """Find formulas that were never calculated and cells that hold an error."""
+    if b"<f" not in xml and b't="e"' not in xml:
+        return ()
+    broken = []
+    for match in _CELL.finditer(xml):
+        attributes, inside = match.group(1), match.group(2) or b""
+        is_error = b't="e"' in attributes
+        value = _VALUE.search(inside)
+        uncalculated = b"<f" in inside and value is None and b't="str"' not in attributes
+        reference = _REFERENCE.search(attributes)
+        if (is_error or uncalculated) and reference is not None:
+            code = "cell.error" if is_error else "cell.formula"
+            shown = value.group(1).decode("utf-8", "replace") if value else None
+            broken.append((int(reference.group(2)), _column_number(reference.group(1)) - 1, code, shown))
+    return tuple(broken)
+
+
+def _scan(xml: bytes) -> SheetScan:
+    last = xml.rfind(b"<row")
+    row = _ROW.search(xml, last) if last >= 0 else None
+    widest = max((_column_number(letters) for letters in set(_CELL_COLUMN.findall(xml))), default=0)
+    return SheetScan(int(row.group(1)) if row else 0, widest, _broken_cells(xml))
+
+
+def scan_sheets(path: Path, name: str) -> tuple[dict[str, SheetScan], list[Problem]]:
+    """Scan every sheet of a workbook that `guard_workbook` let pass.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What to call it in messages.
+
+    Returns
+    -------
+    tuple
+        Scans by the sheet's name, and problems: a sheet that spans far too much, a file that is damaged.
+    """
+    scans: dict[str, SheetScan] = {}
+    problems: list[Problem] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for sheet, part in _sheet_parts(archive).items():
+                if part not in archive.namelist():
+                    continue
+                scans[sheet] = scan = _scan(archive.read(part))
+                if scan.rows * scan.columns > _MOST_CELLS:
+                    size = f"{scan.rows:,} × {scan.columns:,}"
+                    problems.append(problem("excel.huge_sheet", file=name, layer=sheet, size=size))
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, ParseError, DefusedXmlException):
+        problems.append(problem("excel.damaged", file=name))
+    except (RuntimeError, NotImplementedError):
+        # zip's own password, or a way of packing that is not for workbooks
+        problems.append(problem("excel.encrypted", file=name))
+    return scans, problems
