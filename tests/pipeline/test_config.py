@@ -1,0 +1,38 @@
+import datetime as dt
+
+import pytest
+
+from linli.errors import ConfigError
+from linli.pipeline import read_config
+from linli.pipeline.config import load_rules
+from linli.rules import load_catalogue
+
+MINIMAL = "name: x\nsurveyed_on: 2026-01-01\nsources:\n  - file: a.xlsx\n"
+
+
+def write(tmp_path, more=""):
+    path = tmp_path / "linli.yaml"
+    path.write_text(MINIMAL + more, encoding="utf-8")
+    return path
+
+
+def test_every_floor_reads_its_own_part(tmp_path):
+    config = read_config(
+        write(tmp_path, "rules: {on: 2026-11-23}\nassess: {met_share: 0.9}\nreport: {lang: [zh], pdf: false}\n")
+    )
+    assert config.rules.on == dt.date(2026, 11, 23)
+    assert config.assess.met_share == 0.9
+    assert config.report.pdf is False
+
+
+def test_a_slip_in_any_part_is_named_with_its_line(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        read_config(write(tmp_path, "assess: {met_shar: 0.9}\nreport: {lnag: zh}\n"))
+    assert {(problem.row, problem.column) for problem in caught.value.problems} == {
+        (5, "assess.met_shar"),
+        (6, "report.lnag"),
+    }
+
+
+def test_without_packs_the_national_catalogue_holds(tmp_path):
+    assert load_rules(read_config(write(tmp_path)), tmp_path).version == load_catalogue().version
