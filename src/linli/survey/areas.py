@@ -26,7 +26,7 @@ __all__ = ["make_communities"]
 _GEOGRAPHIC = "EPSG:4326"
 
 _MARGIN_M = 50.0
-"""How far beyond the outermost buildings the extent reaches, metres: about the pavement on the far side of the street."""
+"""How far beyond the outermost buildings the extent reaches, metres: across the street, about."""
 
 
 def _no_buildings() -> InputError:

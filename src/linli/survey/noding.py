@@ -26,6 +26,7 @@ __all__ = ["cut_lines", "node_streets", "piece_ids"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_Found = tuple[Floats, Ints, Floats, Ints, NDArray[np.bool_]]
 
 TOLERANCE_M = 0.2
 """An end point this close to another line is taken to meet it: about the precision of drawing, below a kerb's width."""
@@ -118,16 +119,14 @@ def _levels(streets: gpd.GeoDataFrame) -> Ints:
     return np.round(level).astype(np.int64)
 
 
-def _pairs(xy: Floats, segment: Ints, line: Ints, tolerance: float) -> tuple[Ints, Ints]:
+def _pairs(xy: Floats, segment: Ints, tolerance: float) -> tuple[Ints, Ints]:
     """Return the pairs of segments (by first vertex, i < j) whose boxes come within the tolerance of each other."""
     a, b = xy[segment], xy[segment + 1]
     low, high = np.minimum(a, b) - tolerance / 2, np.maximum(a, b) + tolerance / 2
     boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
     i, j = shapely.STRtree(boxes).query(boxes)
     keep = i < j
-    i, j = segment[i[keep]], segment[j[keep]]
-    neighbours = (line[i] == line[j]) & (j - i == 1)
-    return i[~neighbours], j[~neighbours]
+    return segment[i[keep]], segment[j[keep]]
 
 
 def _onto(xy: Floats, vertex: Ints, start: Ints) -> tuple[Floats, Floats]:
@@ -188,13 +187,15 @@ def _merge(n: int, a: Ints, b: Ints) -> Ints:
 
 def _same_place(xy: Floats, of: Ints, level: Ints, tolerance: float) -> tuple[Ints, Ints]:
     """Return the pairs among the places `of` of one level that are within the tolerance of each other."""
-    points = shapely.points(xy[of])
+    points = np.asarray(shapely.points(xy[of]), dtype=object)
     a, b = shapely.STRtree(points).query(points, predicate="dwithin", distance=tolerance)
     same = (a < b) & (level[a] == level[b])
     return of[a[same]], of[b[same]]
 
 
-def _cuts(xy: Floats, line: Ints, level: Ints, tolerance: float) -> tuple[Floats, Ints, Floats, Ints, NDArray[np.bool_]]:
+def _cuts(
+    xy: Floats, line: Ints, level: Ints, tolerance: float
+) -> tuple[Floats, Ints, Floats, Ints, NDArray[np.bool_]]:
     """Find every cut.
 
     Returns the places (old vertices, then crossings); for each point to be inserted the vertex after which it comes,
@@ -204,7 +205,7 @@ def _cuts(xy: Floats, line: Ints, level: Ints, tolerance: float) -> tuple[Floats
     n = len(xy)
     first = np.r_[True, line[1:] != line[:-1]]
     last = np.r_[first[1:], True]
-    i, j = _pairs(xy, np.flatnonzero(~last), line, tolerance)
+    i, j = _pairs(xy, np.flatnonzero(~last), tolerance)
     vertex, start, t, far, touching = _touches(xy, line, level, np.where(first | last, tolerance, _SAME_M), i, j)
     ci, cj, ct, cu = _crossings(xy, line, level, i[~touching], j[~touching])
     new = np.arange(n, n + len(ci))
@@ -241,9 +242,7 @@ def _single_lines(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parts
 
 
-def _rebuild(
-    streets: gpd.GeoDataFrame, xy: Floats, line: Ints, found: tuple[Floats, Ints, Floats, Ints, NDArray[np.bool_]]
-) -> gpd.GeoDataFrame:
+def _rebuild(streets: gpd.GeoDataFrame, xy: Floats, line: Ints, found: _Found) -> gpd.GeoDataFrame:
     """Put the inserted points in their places, cut, and drop what has no length."""
     places, after, position, place, cut = found
     n = len(xy)

@@ -32,45 +32,50 @@ from linli.survey.osm_elements import Elements, Tagged, ellipsoid_area
 
 __all__ = ["BUILDING_KEYS", "number", "residential_buildings"]
 
+# fmt: off
 BUILDING_KEYS = (
     "building", "landuse", "amenity", "shop", "office", "tourism", "leisure", "healthcare", "craft", "man_made",
     "power", "military", "aeroway", "railway", "public_transport",
-)  # fmt: skip
+)
 """Keys that the classification looks at."""
 
-_HOME = frozenset(
-    "apartments house residential dormitory terrace detached semidetached_house bungalow cabin farm villa "
-    "static_caravan houseboat ger row_house townhouse flats condominium".split()
-)
+_HOME = frozenset([
+    "apartments", "house", "residential", "dormitory", "terrace", "detached", "semidetached_house", "bungalow",
+    "cabin", "farm", "villa", "static_caravan", "houseboat", "ger", "row_house", "townhouse", "flats",
+    "condominium",
+])
 _PLAIN = frozenset(["yes", "block", "mixed", "mixed_use"])
 
 _USES = ("amenity", "shop", "office", "tourism", "leisure", "healthcare", "craft", "man_made", "power", "military",
-         "aeroway", "railway", "public_transport")  # fmt: skip
+         "aeroway", "railway", "public_transport")
 """Keys by which a ``building=yes`` says that it is not (only) a dwelling."""
 
 _GONE = frozenset(["abandoned", "disused", "ruins", "demolished", "razed"])
 _NO_HOME_BECAUSE_OF_USE = frozenset(["no", "parking_entrance", "bench", "vending_machine", "recycling", "attraction"])
 
 _WHOLE_BUILDING = {
-    "amenity": frozenset(
-        "school college university hospital place_of_worship townhall courthouse police fire_station prison theatre "
-        "cinema arts_centre conference_centre exhibition_centre research_institute public_building".split()
-    ),
+    "amenity": frozenset([
+        "school", "college", "university", "hospital", "place_of_worship", "townhall", "courthouse", "police",
+        "fire_station", "prison", "theatre", "cinema", "arts_centre", "conference_centre", "exhibition_centre",
+        "research_institute", "public_building",
+    ]),
     "tourism": frozenset(["hotel", "museum", "gallery", "hostel"]),
 }
 """A point of these inside a building speaks for all of it."""
 
 _HOME_LAND = frozenset(["residential", "static_caravan"])
 _OTHER_LAND = {
-    "landuse": frozenset(
-        "industrial commercial retail military railway cemetery landfill quarry garages greenhouse_horticulture "
-        "farmyard religious education institutional port depot allotments recreation_ground plant_nursery civil "
-        "government public civic_admin civic reservoir basin salt_pond aquaculture winter_sports harbour".split()
-    ),
-    "leisure": frozenset(
-        "park sports_centre stadium golf_course pitch track marina swimming_pool water_park playground".split()
-    ),
-    "tourism": frozenset("zoo theme_park museum hotel camp_site aquarium resort".split()),
+    "landuse": frozenset([
+        "industrial", "commercial", "retail", "military", "railway", "cemetery", "landfill", "quarry",
+        "garages", "greenhouse_horticulture", "farmyard", "religious", "education", "institutional", "port",
+        "depot", "allotments", "recreation_ground", "plant_nursery", "civil", "government", "public",
+        "civic_admin", "civic", "reservoir", "basin", "salt_pond", "aquaculture", "winter_sports", "harbour",
+    ]),
+    "leisure": frozenset([
+        "park", "sports_centre", "stadium", "golf_course", "pitch", "track", "marina", "swimming_pool",
+        "water_park", "playground",
+    ]),
+    "tourism": frozenset(["zoo", "theme_park", "museum", "hotel", "camp_site", "aquarium", "resort"]),
     "aeroway": frozenset(["aerodrome", "terminal", "heliport"]),
     "railway": frozenset(["station", "depot", "yard"]),
     "man_made": frozenset(["works", "wastewater_plant", "water_works", "pumping_station"]),
@@ -78,6 +83,7 @@ _OTHER_LAND = {
     "public_transport": frozenset(["station"]),
 }
 _ANY_LAND = ("amenity", "office", "healthcare", "military", "shop")
+# fmt: on
 """An area with any value of these keys is not land for dwellings."""
 
 _NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)")

@@ -150,7 +150,9 @@ class _Collector:
         from_way = area.from_way()
         self.assembled += not from_way
         if "highway" in tags and not from_way:
-            for i, ring in enumerate(ring for outer in area.outer_rings() for ring in (outer, *area.inner_rings(outer))):
+            for i, ring in enumerate(
+                ring for outer in area.outer_rings() for ring in (outer, *area.inner_rings(outer))
+            ):
                 self.line(f"r{area.orig_id()}.{i + 1}", {**tags, "area": "yes"}, ring)
         self.area_ids.append(f"{'w' if from_way else 'r'}{area.orig_id()}")
         self.area_tags.append(tags)

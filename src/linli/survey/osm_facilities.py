@@ -37,6 +37,11 @@ _GATES = frozenset(["gate", "entrance", "turnstile", "kissing_gate", "swing_gate
 _NOT_PUBLIC = frozenset(["service", "emergency", "exit", "garage", "no", "staircase", "home"])
 _CLOSED = frozenset(["private", "no"])
 
+_FOR_OWNERS = frozenset(
+    ["parking", "bicycle_parking", "toilets", "charging_station", "recycling", "waste_disposal", "waste_basket"]
+)
+"""Amenities that serve nobody but their owner where access is private, as leisure grounds do."""
+
 _NEAR_DEG = 1e-7
 """A node on an outline has the very coordinates of one of its corners; one step of OpenStreetMap's grid, degrees."""
 
@@ -130,6 +135,12 @@ def facility_keys(rules: Iterable[TagRule]) -> set[str]:
     return {key for rule in rules for key, _ in rule.conditions} | {"entrance", "barrier"}
 
 
+def _is_private(tags: Mapping[str, str]) -> bool:
+    if tags.get("garden:type") in ("residential", "private"):
+        return True
+    return tags.get("access") in _CLOSED and ("leisure" in tags or tags.get("amenity") in _FOR_OWNERS)
+
+
 def _match(tagged: Tagged, rules: Sequence[TagRule]) -> tuple[NDArray[np.int64], list[str]]:
     """Return the rows that are of some type, and their types."""
     by_tag: dict[tuple[str, str], list[TagRule]] = {}
@@ -144,7 +155,7 @@ def _match(tagged: Tagged, rules: Sequence[TagRule]) -> tuple[NDArray[np.int64],
         for key in keys.intersection(tags):
             for value in ("*", *(part.strip() for part in tags[key].split(";"))):
                 fits += [rule for rule in by_tag.get((key, value), ()) if rule.holds(tags)]
-        if fits:
+        if fits and not _is_private(tags):
             rows.append(row)
             types.append(min(fits, key=lambda rule: place[id(rule)]).type)
     return np.array(rows, dtype=np.int64), types

@@ -23,10 +23,13 @@ from linli.survey.osm_elements import Elements, Ways
 
 __all__ = ["WALKABLE", "is_walkable", "walkable_streets"]
 
-WALKABLE = frozenset(
-    "primary primary_link secondary secondary_link tertiary tertiary_link unclassified residential living_street "
-    "service pedestrian footway path steps track road cycleway corridor platform crossing elevator".split()
-)
+# fmt: off
+WALKABLE = frozenset([
+    "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
+    "residential", "living_street", "service", "pedestrian", "footway", "path", "steps", "track", "road",
+    "cycleway", "corridor", "platform", "crossing", "elevator",
+])
+# fmt: on
 """Values of ``highway`` open to walkers unless tagged otherwise. Cycleways are among them: in Chinese cities they are
 the lane beside the pavement, and the pavement is seldom drawn."""
 

@@ -28,6 +28,7 @@ from linli.errors import InputError, Problem
 from linli.survey.config import ResidentsConfig
 from linli.survey.osm_elements import ellipsoid_area
 from linli.survey.record import ResidentsNote
+from linli.survey.schema import Words
 from linli.units import AGE_BANDS, residents_column
 
 __all__ = ["floor_area_weights", "share_out", "spread_residents"]
@@ -168,7 +169,7 @@ def _grains(values: Floats) -> Ints:
     return np.where(np.isnan(values), -1, np.round(np.nan_to_num(values) * _GRAIN)).astype(np.int64)
 
 
-def _by_age(total: Ints, bands: NDArray[np.int64], shares: Mapping[str, float] | None) -> NDArray[np.int64]:
+def _by_age(total: Ints, bands: NDArray[np.int64], shares: Mapping[Any, float] | None) -> NDArray[np.int64]:
     """Fill the bands (n_areas, 6) of areas that have none, from the shares of the whole."""
     if not shares:
         return bands
@@ -181,7 +182,7 @@ def _by_age(total: Ints, bands: NDArray[np.int64], shares: Mapping[str, float] |
     return out
 
 
-def _known(areas: pd.DataFrame, shares: Mapping[str, float] | None) -> NDArray[np.int64]:
+def _known(areas: pd.DataFrame, shares: Mapping[Any, float] | None) -> NDArray[np.int64]:
     """Return grains of residents and bands of every area, shape (n_areas, 7); unknown as −1."""
     total = _grains(_column(areas, "residents"))
     bands = np.column_stack([_grains(_column(areas, name)) for name in _BANDS])
@@ -207,7 +208,7 @@ def _share_bands(known: NDArray[np.int64], weight: Floats, owner: Ints, order: I
 class _Spread:
     """Numbers for the buildings, and what could not be placed."""
 
-    values: NDArray[np.float64]
+    people: NDArray[np.float64]
     total: float
     unplaced: tuple[tuple[str, float], ...] = ()
     outside: float = 0.0
@@ -264,7 +265,7 @@ def _over_grid(
     inside = np.flatnonzero(share > 0)
     spread = _over_areas(buildings, kept.iloc[inside], [names[row] for row in inside.tolist()], None, config)
     whole = float(np.nansum(_known(grid, None)[:, 0].clip(min=0)) / _GRAIN)
-    return _Spread(spread.values, spread.total, spread.unplaced, whole - spread.total, int((share == 0).sum()))
+    return _Spread(spread.people, spread.total, spread.unplaced, whole - spread.total, int((share == 0).sum()))
 
 
 def _cell_names(grid: gpd.GeoDataFrame) -> list[str]:
@@ -328,15 +329,22 @@ def _spread(
     return _Spread(_share_bands(known, weight, owner, _order(buildings)), float(known[0, 0] / _GRAIN))
 
 
+_BY_AREA = ("按住宅建筑面积分摊到楼栋", "were spread over buildings by residential floor area")
 _HOW: dict[str, tuple[str, str]] = {
     "buildings": ("居民人数按楼栋填报", "Residents were counted building by building"),
-    "estates": ("小区居民人数按住宅建筑面积分摊到楼栋", "Residents of each estate were spread over its buildings by residential floor area"),
-    "communities": ("社区居民人数按住宅建筑面积分摊到楼栋", "Residents of each community were spread over its buildings by residential floor area"),
-    "grid": ("格网人口按住宅建筑面积分摊到格内楼栋,位于数据边缘的格网按面积比例截取", "Residents of each grid cell were spread over the buildings in it by residential floor area, cells at the edge of the data cut by share of area"),
-    "total": ("居民总数按住宅建筑面积分摊到楼栋", "The total of residents was spread over all buildings by residential floor area"),
-    "floor_area": ("没有居民人数:以住宅建筑面积(m²)代替人口权重", "Nobody counted residents: residential floor area (m²) stands for people"),
+    "estates": (f"小区居民人数{_BY_AREA[0]}", f"Residents of each estate {_BY_AREA[1]}"),
+    "communities": (f"社区居民人数{_BY_AREA[0]}", f"Residents of each community {_BY_AREA[1]}"),
+    "grid": (
+        f"格网人口{_BY_AREA[0]},位于数据边缘的格网按面积比例截取",
+        f"Residents of each grid cell {_BY_AREA[1]}, cells at the edge of the data cut by share of area",
+    ),
+    "total": (f"居民总数{_BY_AREA[0]}", f"The total of residents {_BY_AREA[1]}"),
+    "floor_area": (
+        "没有居民人数:以住宅建筑面积(m²)代替人口权重",
+        "Nobody counted residents: residential floor area (m²) stands for people",
+    ),
     "none": ("居民人数未知", "The number of residents is not known"),
-}  # fmt: skip
+}
 
 
 def _floor_area_words(weights: _Weights, n: int) -> tuple[str, str]:
@@ -359,7 +367,7 @@ def _note(method: Method, spread: _Spread, weights: _Weights, config: ResidentsC
     if method not in ("buildings", "none"):
         more = _floor_area_words(weights, len(weights.weight))
         zh, en = zh + more[0], en + more[1]
-    unknown = int(np.isnan(spread.values[:, 0]).sum())
+    unknown = int(np.isnan(spread.people[:, 0]).sum())
     if unknown and method != "none":
         zh, en = zh + f";{unknown} 栋人数未知", en + f"; {unknown} buildings have no known number"
     if spread.unplaced:
@@ -371,13 +379,13 @@ def _note(method: Method, spread: _Spread, weights: _Weights, config: ResidentsC
         en += f"; {spread.outside:,.0f} people beyond the data ({spread.cells_outside} cells wholly) are not counted"
     if config.age_shares:
         zh, en = zh + ";年龄段按全市比例推算", en + "; age bands follow the shares given for the whole"
-    total = float(np.nansum(spread.values[:, 0])) if method != "none" else None
+    total = float(np.nansum(spread.people[:, 0])) if method != "none" else None
     return ResidentsNote(
         method=method,
         unit="m2" if method == "floor_area" else "residents",
         total=total,
         source=config.reference.title if config.reference else None,
-        text={"zh": zh + "。", "en": en + "."},
+        text=Words(zh=zh + "。", en=en + "."),
     )
 
 
@@ -404,7 +412,7 @@ def _no_buildings(layers: Layers, config: ResidentsConfig, method: Method) -> tu
     message = {"zh": "没有住宅楼,居民无法落到楼栋", "en": "there is no residential building to bring residents to"}
     fix = {"zh": "请提供 buildings 图层。", "en": "Give a buildings layer."}
     problem = Problem("residents.no_building", "warning", message, fix, layer="buildings")
-    text = {"zh": "没有住宅楼,居民人数未知。", "en": "There are no residential buildings; residents are not known."}
+    text = Words(zh="没有住宅楼,居民人数未知。", en="There are no residential buildings; residents are not known.")
     source = config.reference.title if config.reference else None
     note = ResidentsNote(method="none", total=None, source=source, text=text)
     return dict(layers), note, (problem,) if method != "none" else ()
@@ -464,6 +472,6 @@ def spread_residents(
         spread = _spread(method, layers, buildings, config, metric_crs, grid, area)
     out = buildings.copy()
     for i, name in enumerate(_COLUMNS):
-        out[name] = spread.values[:, i]
+        out[name] = spread.people[:, i]
     note = _note(method, spread, _weights(buildings), config)
     return {**layers, "buildings": out}, note, tuple(_unplaced_problems(spread, method, config.file))
