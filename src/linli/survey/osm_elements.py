@@ -258,7 +258,7 @@ def read_elements(path: Path, keys: Iterable[str], progress: Progress | None = N
         raise _broken(path, FileNotFoundError("no such file"))
     try:
         return _collect(path, sorted(set(keys)))
-    except (RuntimeError, ValueError, OSError, OverflowError) as error:
+    except (RuntimeError, ValueError, OSError, OverflowError, osmium.InvalidLocationError) as error:
         raise _broken(path, error) from error
 
 
