@@ -3,7 +3,7 @@
 ``count``: at least so many qualifying facilities in the community, or within a distance of its buildings; where the
 standard asks for one per so many residents, one for each started portion. ``area_per_households`` and
 ``area_per_residents``: floor or site area of the qualifying facilities in the community against its households or
-residents. A facility of unknown size counts at the best and not at the worst; of unknown area it adds nothing to the
+residents; a site with an outline that lies in several communities is shared by area. A facility of unknown size counts at the best and not at the worst; of unknown area it adds nothing to the
 point estimate, nothing at the worst, and enough at the best.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linli.assess.city import City, known_numbers, sum_by_community
+from linli.assess.city import City, known_numbers
 from linli.assess.measure import Evidence, Measure, capped
 from linli.assess.qualify import qualified
 from linli.assess.standards import Requirement
@@ -138,6 +138,20 @@ def _people(city: City, requirement: Requirement) -> tuple[Floats, float, float,
     return residents, requirement.value("per_1000_residents") or 0.0, PER_RESIDENTS, notes
 
 
+def _parts(city: City, kind: str, mask: Bools) -> Evidence:
+    """List the areas of some facilities by community, NaN where unknown; a site may lie in several communities."""
+    if kind == "site":
+        sites = city.sites[mask[city.sites["row"].to_numpy()]]
+        row = sites["row"].to_numpy("int64")
+        amount = known_numbers(city.facilities, "site_area_m2")[row] * sites["share"].to_numpy()
+        return Evidence(sites["code"].to_numpy("int64"), row, amount)
+    return evidence_in_community(city, mask, known_numbers(city.facilities, "floor_area_m2"))
+
+
+def _where(evidence: Evidence, keep: Bools) -> Evidence:
+    return Evidence(evidence.code[keep], evidence.row[keep], np.nan_to_num(evidence.amount[keep]))
+
+
 def area(city: City, requirement: Requirement) -> Measure:
     """Compare the area that a community has, per household or resident, with the area asked.
 
@@ -155,13 +169,13 @@ def area(city: City, requirement: Requirement) -> Measure:
     """
     n = city.n_communities
     kinds = qualified(city.facilities, requirement.types, requirement.limits)
-    column = "site_area_m2" if requirement.area == "site" else "floor_area_m2"
-    size = known_numbers(city.facilities, column)
-    unknown_size = np.isnan(size)
-    code = city.facilities["code"].to_numpy("int32")
-    sure = sum_by_community(code, np.where(kinds.sure & ~unknown_size, size, 0.0), n)
-    point = sum_by_community(code, np.where(kinds.best & ~unknown_size, size, 0.0), n)
-    lacking = sum_by_community(code, (kinds.best & unknown_size).astype("float64"), n) > 0
+    parts = _parts(city, requirement.area, kinds.best | kinds.too_small)
+    unknown_size = np.isnan(parts.amount)
+    size = np.nan_to_num(parts.amount)
+    best, sure_ones = kinds.best[parts.row], kinds.sure[parts.row]
+    sure = np.bincount(parts.code, weights=np.where(sure_ones, size, 0.0), minlength=n)
+    point = np.bincount(parts.code, weights=np.where(best, size, 0.0), minlength=n)
+    lacking = np.bincount(parts.code, weights=best & unknown_size, minlength=n) > 0
     people, figure, per, notes = _people(city, requirement)
     if requirement.kind == "area_per_residents" and city.unit != "residents":
         people = np.full(n, np.nan)
@@ -185,8 +199,8 @@ def area(city: City, requirement: Requirement) -> Measure:
         shortfall_unit="m2",
         notes={**notes, "area_unknown": lacking},
         evidence={
-            "counted": evidence_in_community(city, kinds.best & ~unknown_size, np.nan_to_num(size)),
-            "doubtful": evidence_in_community(city, kinds.doubtful | (kinds.best & unknown_size), np.nan_to_num(size)),
-            "too_small": evidence_in_community(city, kinds.too_small, np.nan_to_num(size)),
+            "counted": _where(parts, best & ~unknown_size),
+            "doubtful": _where(parts, best & (unknown_size | ~sure_ones)),
+            "too_small": _where(parts, kinds.too_small[parts.row]),
         },
     )

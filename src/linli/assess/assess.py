@@ -38,10 +38,17 @@ __all__ = ["assess"]
 
 Progress = Callable[[str, float | None], None]
 EVERYBODY = "all"
+OPEN_SPACE = "sport"
+"""Group of the vocabulary that holds grounds, gardens and parks."""
 
 
 def _no_progress(_text: str, _done: float | None) -> None:
     return None
+
+
+def _open_space(catalogue: Catalogue) -> frozenset[str]:
+    """Types whose outline is their site: sport and open space."""
+    return frozenset(kind for kind, rule in catalogue.facility_types.items() if rule.group == OPEN_SPACE)
 
 
 def _types(standards: Sequence[Standard], catalogue: Catalogue, city: City) -> dict[str, tuple[str, ...]]:
@@ -146,7 +153,7 @@ def _old_young(city: City, standards: Sequence[Standard], requirements: pd.DataF
         if requirement.kind == "reach" and is_old_or_young(requirement.bands)
     }
     key = pd.MultiIndex.from_frame(requirements[["item", "requirement"]])
-    rows = requirements[key.isin(list(bands))]
+    rows = requirements[key.isin(list(bands)) & requirements["binding"].to_numpy()]
     code = city.communities.index.get_indexer(pd.Index(rows["community_id"]))
     columns = [[NEEDS.index(band) for band in bands[pair]] for pair in zip(rows["item"], rows["requirement"], strict=True)]
     total = {tuple(picked): city.residents[:, picked].sum(axis=1) for picked in columns}
@@ -285,7 +292,7 @@ def assess(
     tell("standards", 0.0)
     standards = [read_standard(catalogue, name, options, on) for name in options.standards]
     paces = paces_of(catalogue, options.person, on)
-    city = build_city(survey)
+    city = build_city(survey, _open_space(catalogue))
     types, asked, levels = _types(standards, catalogue, city), _distances(standards), _levels(catalogue, on)
     tell("streets", 0.1)
     limit_m = max([*levels, *(metres for several in asked.values() for metres in several)], default=1.0)

@@ -31,6 +31,9 @@ NEEDS: tuple[str, ...] = ("all", *AGE_BANDS)
 OPEN_SOURCES = (".pbf", ".osm", ".bz2", ".gz")
 """Files of open maps: what is not in them may well exist."""
 
+AREAL = 2
+"""Dimension of a geometry that has an area."""
+
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 
@@ -59,8 +62,12 @@ class City:
     need
         Need by building, shape (buildings, bands), NaN = unknown.
     facilities
-        Facilities in use, index ``facility_id``, sorted; `code`, `type`, areas (m²), `capacity`, `row` (1-based row of
-        the layer), `geometry` in the metric CRS.
+        Facilities in use, index ``facility_id``, sorted; `code`, `type`, areas (m²), `outline_m2` (area of an outline),
+        `capacity`, `row` (1-based row of the layer), `geometry` in the metric CRS. The outline of an open space is its
+        site where no site area was surveyed.
+    sites
+        Which share of each facility's site lies in which community: `row` (position in `facilities`), `code`, `share`
+        (0–1); an outline is shared by area, anything else lies where it stands.
     estates, rooms, plots, answers, wishes
         The other layers with `code`, sorted by id.
     streets
@@ -80,6 +87,7 @@ class City:
     building_lonlat: Floats
     need: Floats
     facilities: gpd.GeoDataFrame
+    sites: pd.DataFrame
     estates: pd.DataFrame
     rooms: pd.DataFrame
     plots: pd.DataFrame
@@ -217,16 +225,35 @@ def _residents(communities: pd.DataFrame, code: Codes, need: Floats) -> Floats:
     return np.where(np.isnan(given), from_buildings, given)
 
 
-def _facilities(survey: Survey, communities: pd.DataFrame) -> gpd.GeoDataFrame:
+def _facilities(survey: Survey, communities: pd.DataFrame, open_space: frozenset[str]) -> gpd.GeoDataFrame:
     layer = _sorted(survey.metric("facilities"), "facility_id")
     status = layer["status"].astype("object").where(layer["status"].notna(), "in_use")
     layer["code"] = _codes(layer, communities, communities.geometry.to_numpy())
     for column in ("floor_area_m2", "site_area_m2", "capacity"):
         layer[column] = known_numbers(layer, column)
+    is_outline = shapely.get_dimensions(layer.geometry.to_numpy()) == AREAL
+    layer["outline_m2"] = np.where(is_outline, layer.geometry.area, np.nan)
+    open_air = layer["type"].isin(list(open_space)).to_numpy(dtype=bool)
+    no_site = open_air & layer["site_area_m2"].isna().to_numpy()
+    layer["site_area_m2"] = np.where(no_site, layer["outline_m2"], layer["site_area_m2"])
     in_use = layer[status == "in_use"].set_index("facility_id")
     in_use.index = pd.Index(in_use.index.astype("object"), name="facility_id")
     in_use["type"] = in_use["type"].astype("object")
     return in_use
+
+
+def _sites(facilities: gpd.GeoDataFrame, polygons: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """Share the sites that have an outline among the communities that they overlap."""
+    outlined = np.flatnonzero(facilities["outline_m2"].to_numpy() > 0)
+    shapes = shapely.make_valid(facilities.geometry.to_numpy()[outlined])
+    which, code = shapely.STRtree(polygons).query(shapes, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(shapes[which], polygons[code]))
+    shared = pd.DataFrame({"row": outlined[which], "code": code, "share": overlap / shapely.area(shapes[which])})
+    shared = shared[shared["share"] > 0].drop_duplicates(["row", "code"])
+    points = np.setdiff1d(np.arange(len(facilities)), outlined)
+    standing = pd.DataFrame({"row": points, "code": facilities["code"].to_numpy()[points], "share": 1.0})
+    both = pd.concat([shared, standing[standing["code"] >= 0]], ignore_index=True)
+    return both.sort_values(["code", "row"], ignore_index=True).astype({"row": "int64", "code": "int64"})
 
 
 def _from_open_map(survey: Survey) -> bool:
@@ -241,13 +268,15 @@ def _field(source: Any, one: str, many: str, file: str) -> tuple[tuple[str, ...]
     return ((layers,) if isinstance(layers, str) else tuple(layers)), str(fields.get(file, ""))
 
 
-def build_city(survey: Survey) -> City:
+def build_city(survey: Survey, open_space: frozenset[str] = frozenset()) -> City:
     """Turn a survey into sorted arrays.
 
     Parameters
     ----------
     survey
         A frozen survey; not changed.
+    open_space
+        Facility types that are open spaces: their outline is their site.
 
     Returns
     -------
@@ -277,6 +306,7 @@ def build_city(survey: Survey) -> City:
         layer["code"] = _codes(layer, communities, polygons if located else None)
         return layer
 
+    facilities = _facilities(survey, communities, open_space)
     return City(
         unit=survey.manifest.residents.unit,
         communities=communities,
@@ -286,7 +316,8 @@ def build_city(survey: Survey) -> City:
         building_point=points,
         building_lonlat=lonlat,
         need=need,
-        facilities=_facilities(survey, communities),
+        facilities=facilities,
+        sites=_sites(facilities, polygons),
         estates=coded("estates", "estate_id", located=True),
         rooms=coded("rooms", "room_id", located=True),
         plots=coded("plots", "plot_id", located=True),

@@ -1,7 +1,7 @@
 r"""The 一老一小 index: how well the very young and the old are served where they live.
 
-It is the mean degree of the reach requirements whose need is borne by the old and the young alone (bands within
-`linli.units.OLD_AND_YOUNG`), each weighted by the residents of its bands:
+It is the mean degree of the binding reach requirements whose need is borne by the old and the young alone (bands
+within `linli.units.OLD_AND_YOUNG`), each weighted by the residents of its bands:
 
 .. math::  I_c = \frac{\sum_r n_{cr}\, d_{cr}}{\sum_r n_{cr}}
 

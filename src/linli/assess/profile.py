@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linli.assess.city import NEEDS, City, known_numbers, sum_by_community
+from linli.assess.status import TOLERANCE
 from linli.units import OLD_AND_YOUNG, residents_column
 
 __all__ = ["PEER_FEATURES", "old_and_young_residents", "old_estate_share", "peers", "profile"]
@@ -178,8 +179,10 @@ def profile(city: City) -> pd.DataFrame:
 
 
 def _standardised(facts: pd.DataFrame) -> Floats:
-    spread = facts.std(ddof=0)
-    return ((facts - facts.mean()) / spread.where(spread > 0, 1.0)).to_numpy("float64")
+    mean, spread = facts.mean(), facts.std(ddof=0)
+    # what differs by the last bits of a float only is the same everywhere
+    differs = spread > TOLERANCE * (1 + mean.abs())
+    return ((facts - mean) / spread.where(differs, np.inf)).to_numpy("float64")
 
 
 def _nearest_rows(features: Floats, rows: slice, k: int) -> tuple[npt.NDArray[np.intp], Floats]:
