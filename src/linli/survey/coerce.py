@@ -55,7 +55,7 @@ class BadCell:
 class Coerced:
     """A typed column, and the cells that could not be read by their position (counted from 0)."""
 
-    values: pd.Series
+    cells: pd.Series
     bad: tuple[tuple[int, BadCell], ...]
 
 

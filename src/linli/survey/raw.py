@@ -226,8 +226,8 @@ def match_columns(table: RawTable, layer: Layer, wanted: Mapping[str, str], give
     Returns
     -------
     Matched
-        With a problem for every heading named in `wanted` that is not there, every heading in another unit, every
-        column for which two headings are, and every heading that looks like a misspelt one of ours.
+        With a problem for every heading that is wanted and not there, that is in another unit, that two columns share,
+        or that looks like a misspelt one of ours.
     """
     found: dict[str, int] = {}
     problems: list[Problem] = []
@@ -238,7 +238,11 @@ def match_columns(table: RawTable, layer: Layer, wanted: Mapping[str, str], give
         else:
             close = nearest_word(_plain(theirs), [name for name in plain if name])
             hint = bilingual(f"是否指「{close}」？", f"Did you mean «{close}»? ") if close else bilingual("", "")
-            problems.append(problem("column.not_found", file=table.file, layer=table.sheet, column=theirs, ours=ours, suggestion=hint))
+            problems.append(
+                problem(
+                    "column.not_found", file=table.file, layer=table.sheet, column=theirs, ours=ours, suggestion=hint
+                )
+            )
     _recognise(table, layer, wanted, found, problems)
     unused = [at for at, name in enumerate(table.headings) if name and at not in found.values()]
     if not wanted:
