@@ -133,9 +133,7 @@ def stops_of(name: str, streets: Streets, places: Places) -> Stops:
     edge = places.edge[order]
     position, offset = (values[order] for values in _millimetres(streets, places))
     owner = places.owner[order]
-    placed = np.zeros(len(places.index), np.bool_)
-    placed[owner] = True
-    if int(placed.sum()) == len(owner):  # one access each
+    if int(places.placed.sum()) == len(owner):  # one access each
         slot, row = np.arange(len(owner), dtype=np.int32), owner
     else:
         _, first, inverse = np.unique(owner, return_index=True, return_inverse=True)
@@ -258,7 +256,6 @@ def overlap(streets: Streets, count: int, limit: int) -> float:
     -------
     float
     """
-    width, height = np.maximum(np.ptp(streets.node_xy, axis=0), 1.0)
     reach_m = limit / MM
-    share = min(2.0 * reach_m * reach_m / (width * height), 1.0)  # a walk on a grid reaches a diamond
+    share = min(2.0 * reach_m * reach_m / streets.extent_m2, 1.0)  # a walk on a grid reaches a diamond
     return float(count * share)

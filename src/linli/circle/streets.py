@@ -162,6 +162,12 @@ class Streets:
         return np.repeat(np.arange(self.n_edges, dtype=np.int32), np.diff(self.vertex_start))
 
     @cached_property
+    def extent_m2(self) -> float:
+        """Area of the rectangle around all nodes, m²."""
+        size = np.maximum(np.ptp(self.node_xy, axis=0), 1.0) if self.n_nodes else np.ones(2)
+        return float(size[0] * size[1])
+
+    @cached_property
     def grid(self) -> Grid:
         """Fine grid of segments: about as many cells as segments."""
         return make_grid(self, 2 * len(self.vertex_xy))
@@ -230,6 +236,13 @@ def _costs(length_m: NDArray[np.float64], extra_m: NDArray[np.float64], ids: pd.
         msg = f"A street must be shorter than {_MAX_COST_MM / MM / MM:.0f} km. Longer: street {preview(ids[wrong])}."
         raise ValueError(msg)
     return cost.astype(np.int32)
+
+
+def _ends(lines: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the first points of all lines, then their last points."""
+    xy = shapely.get_coordinates(lines)
+    stop = np.cumsum(shapely.get_num_coordinates(lines))
+    return np.concatenate([xy[np.concatenate([[0], stop[:-1]]).astype(np.int64)[: len(stop)]], xy[stop - 1]])
 
 
 def _nodes(ends: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -334,10 +347,9 @@ def build_streets(
         msg = f"Coordinates must be finite. Others: street {preview(ids[wrong])}."
         raise ValueError(msg)
     kept = np.flatnonzero(full * MM >= 1.0 / 2.0)
-    dropped = np.setdiff1d(np.arange(len(geometry)), kept)
+    dropped = np.flatnonzero(~(full * MM >= 1.0 / 2.0))
     lines_kept = geometry[kept]
-    ends = shapely.get_coordinates([shapely.get_point(lines_kept, 0), shapely.get_point(lines_kept, -1)])
-    node, node_xy = _nodes(ends)
+    node, node_xy = _nodes(_ends(lines_kept))
     first, last = node[: len(kept)], node[len(kept) :]
     turned = first > last
     a, b = np.minimum(first, last), np.maximum(first, last)

@@ -128,13 +128,14 @@ def _serve(
     horizon: int,
     limit: int,
     bound: NDArray[np.int64] | None,
-) -> tuple[int, int, int]:
-    """Relax the links of the nodes queued from `head` to `stop`; the lists have room for all of them.
+) -> tuple[int, int, int, int]:
+    """Relax the links of the nodes queued from `head` on, up to `stop`; the lists have room for so many.
 
     What is None is compiled away. Without a list of those waiting, the horizon is the limit.
     """
-    for i in range(head, stop):
-        u = queue[i]
+    while head < tail and head < stop:
+        u = queue[head]
+        head += 1
         d = label[u]
         for j in range(LANES):
             v = links[u, j, 0]
@@ -154,7 +155,7 @@ def _serve(
                 tail += better & (new <= horizon)
                 waiting[n_waiting] = v
                 n_waiting += better & (new > horizon)
-    return n_touched, tail, n_waiting
+    return n_touched, head, tail, n_waiting
 
 
 @njit(cache=True, nogil=True)
@@ -214,11 +215,10 @@ def _spread_near(
             queue = _bigger(queue, head, tail)
             tail -= head
             head = 0
-        stop = min(tail, head + _CHUNK)
-        n_touched, tail, _ = _serve(
+        stop = head + (queue.size - tail) // LANES - 1
+        n_touched, head, tail, _ = _serve(
             links, label, touched, n_touched, queue, head, stop, tail, None, 0, limit, limit, bound
         )
-        head = stop
     return n_touched
 
 
@@ -260,11 +260,10 @@ def _spread_far(
                 head = 0
             if n_waiting + LANES * _CHUNK >= waiting.size:
                 waiting = _bigger(waiting, 0, n_waiting)
-            stop = min(tail, head + _CHUNK)
-            n_touched, tail, n_waiting = _serve(
+            stop = head + min(queue.size - tail, waiting.size - n_waiting) // LANES - 1
+            n_touched, head, tail, n_waiting = _serve(
                 links, label, touched, n_touched, queue, head, stop, tail, waiting, n_waiting, horizon, limit, bound
             )
-            head = stop
     return n_touched
 
 
