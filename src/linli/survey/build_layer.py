@@ -156,7 +156,7 @@ class _Reader:
         return self._coerce(cells, column).cells
 
     def _recode(self, cells: pd.Series, name: str) -> pd.Series:
-        codes = self.source.values.get(name, {})
+        codes = self.source.values.get(name, {})  # noqa: PD011 (a key of the declaration, not a frame)
         if not codes:
             return cells
         return pd.Series([codes.get(cell_text(cell), cell) for cell in cells.to_list()], dtype=object)
@@ -171,7 +171,8 @@ class _Reader:
         if read.bad:
             self.complain("constant.bad", None, None, value=given, allowed=read.bad[0][1].allowed)
             return cells
-        return pd.Series([read.cells.iloc[0]] * len(cells), dtype=column_dtype(column.type))
+        same: pd.Series = pd.Series([read.cells.iloc[0]] * len(cells), dtype=column_dtype(column.type))
+        return same
 
     def places(self) -> NDArray[Any]:
         """Return the shape of every kept row, as the file states it; ``None`` where there is none."""
