@@ -7,6 +7,18 @@ files that a real district would hand over: a workbook, a table in GB18030, a Ge
 from __future__ import annotations
 
 from linli.survey.demo.city import METRIC_CRS, DemoCity, make_city
+from linli.survey.demo.frozen import demo_survey
 from linli.survey.demo.plan import DISTRICT, WHOLE_CITY, CityPlan, plan_for
+from linli.survey.demo.write import write_demo
 
-__all__ = ["DISTRICT", "METRIC_CRS", "WHOLE_CITY", "CityPlan", "DemoCity", "make_city", "plan_for"]
+__all__ = [
+    "DISTRICT",
+    "METRIC_CRS",
+    "WHOLE_CITY",
+    "CityPlan",
+    "DemoCity",
+    "demo_survey",
+    "make_city",
+    "plan_for",
+    "write_demo",
+]

@@ -278,8 +278,10 @@ def lay_star(ring: Array, inset: Array, rng: np.random.Generator, *, loop: bool 
     rays = [GateRay(hit[0], hit[1:], (float(knot[0]), float(knot[1]))) for hit, knot in zip(hits, knots, strict=True)]
     walks = [[*middle, *knot] for knot in knots if loop]
     walks += [[*knots[i - 1], *knots[i]] for i in range(len(knots)) if loop and len(knots) > 1]
+    paths = np.array(walks).reshape(-1, 4)
+    paths = paths[shapely.covers(shapely.Polygon(inset), shapely.linestrings(paths.reshape(-1, 2, 2)))]
     order = rng.permutation(len(rays))
-    return Layout(np.zeros((0, 5)), np.array(walks).reshape(-1, 4), tuple(rays[k] for k in order))
+    return Layout(np.zeros((0, 5)), paths, tuple(rays[k] for k in order))
 
 
 def box_polygons(boxes: Array) -> NDArray[np.object_]:
