@@ -1,0 +1,444 @@
+"""The web report: a folder of pages that work offline, from a file, on paper and on a phone.
+
+One tree of pages per language, ``zh/`` and ``en/``, with the same names, so that every page can switch; `index.html`
+above them leads to either. Templates escape everything that comes from data.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import linli
+from linli.assess.options import PRIORITY_COMPONENTS
+from linli.errors import Problem, UnknownRuleError, UnsetValueError
+from linli.report import phrases
+from linli.report.figures import Figures
+from linli.report.formats import Context, known
+from linli.report.model import Book, Community, ItemInfo, RequirementResult, Result, StandardInfo
+from linli.report.options import Language, ReportOptions
+from linli.report.palette import STATUSES
+from linli.report.words import load_words
+from linli.rules import CERTAINTIES, Catalogue, Value
+
+__all__ = ["Site", "write_pages", "write_root"]
+
+HTML_LANG = {"zh": "zh-Hans", "en": "en"}
+FIRST = 12
+"""How many communities the overview names in its priority list."""
+
+_FACTS = (
+    "density_per_km2",
+    "share_old",
+    "share_young",
+    "area_m2",
+    "dwellings",
+    "buildings",
+    "estates",
+    "built_year",
+    "old_estate_share",
+    "facilities",
+    "rooms_floor_area_m2",
+    "households_asked",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What the pages of one language are made from.
+
+    Parameters
+    ----------
+    book, figures, context, catalogue, options
+        The records, the figures, words and notes, the rules, the choices.
+    title, place
+        Of the report; name of the city.
+    files
+        Files to offer for download, relative to the report's folder, with their words.
+    """
+
+    book: Book
+    figures: Figures
+    context: Context
+    catalogue: Catalogue
+    options: ReportOptions
+    title: str
+    place: str
+    files: Sequence[Mapping[str, str]]
+
+
+@cache
+def _environment() -> Environment:
+    # nothing from data is ever marked safe; the only «safe» text is the SVG made by this floor, escaped when made
+    return Environment(
+        loader=PackageLoader("linli.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _rule_values(site: Site, item: ItemInfo) -> list[Value]:
+    """Every figure of an item as used on the date of the assessment, or as it stands where none is in force."""
+    found = []
+    rule = site.catalogue.rule(item.id)
+    for name, series in rule.values.items():
+        try:
+            found.append(site.catalogue.value(item.id, name, on=site.book.on))
+        except (UnsetValueError, UnknownRuleError):
+            found.append(series[-1])
+    return found
+
+
+def _by_group(standard: StandardInfo) -> list[ItemInfo]:
+    groups = list(standard.groups)
+    return sorted(standard.items, key=lambda item: groups.index(item.group))
+
+
+def _names(book: Book) -> dict[str, str]:
+    """Name of each facility and estate by id, for evidence."""
+    names: dict[str, str] = {}
+    for community in book.communities:
+        for row in community.facilities:
+            names[str(row["facility_id"])] = _text(row.get("name"))
+        for row in community.estates:
+            names[str(row["estate_id"])] = _text(row.get("name"))
+    return names
+
+
+def _text(value: Any) -> str:
+    return str(value) if known(value) else ""
+
+
+def _globals(site: Site) -> dict[str, Any]:
+    words, fmt, book = site.context.words, site.context.fmt, site.book
+    names = _names(book)
+    ranked = sorted(book.communities, key=lambda c: _rank(c, book.standards[0]))
+    first = sorted((c for c in book.communities if c.priority), key=lambda c: c.priority.rank if c.priority else 0)
+
+    def status_of(community: Community, standard: StandardInfo) -> dict[str, str]:
+        return {r.item.id: r.status for r in community.results.get(standard.id, ())}
+
+    def evidence(requirement: RequirementResult) -> list[str]:
+        return phrases.evidence_lines(requirement, fmt, names)
+
+    def shortfall(result: Result) -> str:
+        return phrases.shortfall_text(result, fmt, book.unit)
+
+    return {
+        "t": words,
+        "f": fmt,
+        "book": book,
+        "title": site.title,
+        "place": site.place,
+        "options": site.options,
+        "langs": site.options.lang,
+        "html_lang": HTML_LANG[words.lang],
+        "version": linli.__version__,
+        "notes": site.context.notes,
+        "files": site.files,
+        "statuses": list(STATUSES),
+        "certainties": CERTAINTIES,
+        "parts": PRIORITY_COMPONENTS,
+        "main": book.standards[0],
+        "mapped": frozenset(site.figures.material.mapped),
+        "known": known,
+        "text": _text,
+        "script_words": {key: words(f"script.{key}") for key in ("filter", "columns", "csv", "rows", "save")},
+        "old_young": phrases.old_young_share,
+        "status_of": status_of,
+        "by_group": _by_group,
+        "rule_values": lambda item: _rule_values(site, item),
+        "evidence": evidence,
+        "shortfall": shortfall,
+        "requirement_shortfall": lambda q: phrases.requirement_shortfall(q, fmt, book.unit),
+        "measured": lambda q: phrases.measured(q, fmt),
+        "asked": lambda q: phrases.required(q, fmt),
+        "requirement_text": lambda q: words.pick(q.text, q.id),
+        "reason": lambda p: phrases.reason(p, fmt),
+        "part_text": lambda part, raw: phrases.part_text(part, raw, fmt),
+        "score_note": _score_note(site),
+        "ranked": ranked,
+        "first": first,
+        "warnings": [Problem(**row).text(words.lang) for row in book.manifest.get("warnings", ())],
+    }
+
+
+def _rank(community: Community, standard: StandardInfo) -> tuple[float, str]:
+    score = community.scores.get(standard.id)
+    return (float(score.rank) if score and score.rank else float("inf"), community.id)
+
+
+def _score_note(site: Site) -> str:
+    words = site.context.words
+    weights = site.book.standards[0].weights
+    named = words(f"weights.{weights}") if words.has(f"weights.{weights}") else weights
+    return words("index.weights", weights=named)
+
+
+def _choices(site: Site) -> list[dict[str, str]]:
+    words, fmt, book = site.context.words, site.context.fmt, site.book
+    options = book.meta["options"]
+    grades = [words("choice.grade", grade=g, floor=fmt.pct(floor)) for g, floor in options["grades"].items()]
+    weights = options["weights"]
+    dot = words("number.dot")
+    rows = {
+        "standards": dot.join(words.pick(s.title) for s in book.standards),
+        "rules": book.catalogue_version,
+        "on": fmt.date(book.on),
+        "circle": words(f"level.{options['circle']}"),
+        "person": words(f"person.{options['person']}"),
+        "met_share": fmt.pct(options["met_share"]),
+        "grades": dot.join(grades),
+        "weights": words(f"weights.{weights}") if isinstance(weights, str) else words("weights.options"),
+    }
+    return [{"name": words(f"choice.{key}"), "value": value} for key, value in rows.items()]
+
+
+def _facts(site: Site, community: Community) -> list[dict[str, str]]:
+    words, fmt = site.context.words, site.context.fmt
+    out = []
+    for name in _FACTS:
+        fact = community.facts.get(name)
+        if fact is None or not known(fact["value"]):
+            continue
+        value, unit = fact["value"], str(fact["unit"])
+        if unit == "share":
+            written = fmt.pct(value)
+        elif unit == "year":
+            written = f"{value:.0f}"
+        else:
+            written = fmt.unit(value, None if unit == "count" else unit)
+        below = fact.get("share_below")
+        place = words("profile.more_than", share=fmt.pct(below)) if name in ("density_per_km2", "share_old", "share_young") and known(below) else ""
+        key = "fact.density_per_km2_m2" if name == "density_per_km2" and site.book.unit == "m2" else f"fact.{name}"
+        out.append({"name": words(key), "value": written, "place": place})
+    return out
+
+
+def _supply(site: Site, community: Community, coverage: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:
+    """Facility types that are there or asked for, with count, area and who is within reach."""
+    fmt, rows = site.context.fmt, []
+    for row in community.supply:
+        code = str(row["type"])
+        kind = site.book.types.get(code)
+        count = row.get("count") or 0
+        if kind is None or not (count or kind.asked_by):
+            continue
+        cover = coverage.get((community.id, code))
+        rows.append(
+            {
+                "code": code,
+                "name": site.context.words.pick(kind.title),
+                "count": count,
+                "area": fmt.n(row.get("floor_area_m2")) if count else "",
+                "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",
+                "distance": fmt.metres(cover["distance_m"]) if cover else "",
+            }
+        )
+    return rows
+
+
+class _Writer:
+    """Renders the pages of one language into a folder and remembers what was written."""
+
+    def __init__(self, site: Site, out: Path) -> None:
+        self.site, self.out, self.written = site, out, list[Path]()
+        self.common = _globals(site)
+
+    def page(self, template: str, path: str, crumbs: Sequence[Mapping[str, str]], **values: Any) -> None:
+        """Render one page; `path` is relative to the language's folder."""
+        depth = path.count("/")
+        home = "../" * depth
+        shown = {**self.common, "path": path, "home": home, "up": home + "../", "crumbs": crumbs, **values}
+        text = _environment().get_template(template).render(shown)
+        target = self.out / self.site.context.words.lang / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        self.written.append(target)
+
+
+def _standard_figures(site: Site, standards: Iterable[StandardInfo]) -> dict[str, Any]:
+    return {
+        "maps": {s.id: site.figures.score_map(s, links=True) for s in standards},
+        "haves": {s.id: site.figures.city_haves(s) for s in standards},
+        "stacks": {s.id: site.figures.items(s) for s in standards},
+    }
+
+
+def _write_city(writer: _Writer) -> None:
+    site, words = writer.site, writer.site.context.words
+    first = writer.common["first"]
+    charts = {"coverage_bars": site.figures.coverage_bars(), "curves": site.figures.curves()}
+    lead = phrases.city_lead(site.book, site.context.fmt, site.place)
+    figures = _standard_figures(site, site.book.standards)
+    writer.page("index.html", "index.html", [], lead=lead, **charts, **{**figures, "first": first[:FIRST]})
+    here = {"text": words("nav.communities"), "href": ""}
+    writer.page("communities.html", "communities.html", [here])
+    writer.page("data.html", "data.html", [{"text": words("nav.data"), "href": ""}], choices=_choices(site))
+    cover = {"text": words("nav.coverage"), "href": ""}
+    writer.page("coverage_index.html", "coverage/index.html", [cover], **charts)
+    for standard in site.book.standards:
+        crumb = {"text": words.pick(standard.title), "href": ""}
+        writer.page("standard.html", f"standards/{standard.id}.html", [crumb], standard=standard, **figures)
+
+
+def _write_regions(writer: _Writer) -> None:
+    for region in writer.site.book.regions:
+        inside = {c.id for c in region.communities}
+        ranked = [c for c in writer.common["ranked"] if c.id in inside]
+        first = [c for c in writer.common["first"] if c.id in inside]
+        crumb = {"text": region.key, "href": ""}
+        writer.page("region.html", f"regions/{region.slug}.html", [crumb], region=region, ranked=ranked, first=first)
+
+
+def _write_coverage(writer: _Writer, coverage: Mapping[tuple[str, str], Any]) -> None:
+    site, words = writer.site, writer.site.context.words
+    items = {item.id: item for s in site.book.standards for item in s.items}
+    for code in site.figures.material.mapped:
+        kind = site.book.types[code]
+        rows = []
+        for community in site.book.communities:
+            row = coverage.get((community.id, code))
+            if row is not None:
+                without = row["residents"] - row["residents_within"]
+                rows.append(
+                    {
+                        "community": community,
+                        "residents": row["residents"],
+                        "share": row["share"],
+                        "low": row["share_low"],
+                        "high": row["share_high"],
+                        "without": without,
+                    }
+                )
+        rows.sort(key=lambda r: (-r["without"] if known(r["without"]) else float("inf"), r["community"].id))
+        crumbs = [
+            {"text": words("nav.coverage"), "href": "coverage/index.html"},
+            {"text": words.pick(kind.title), "href": ""},
+        ]
+        writer.page(
+            "coverage.html",
+            f"coverage/{code}.html",
+            crumbs,
+            type=kind,
+            finding=site.figures.finding(code),
+            map=site.figures.coverage_map(code),
+            curve=site.figures.curve(code),
+            asked=[items[key] for key in kind.asked_by if key in items],
+            rows=rows,
+        )
+
+
+def _write_communities(
+    writer: _Writer, coverage: Mapping[tuple[str, str], Any], tell: Callable[[float], None]
+) -> None:
+    site, figures = writer.site, writer.site.figures
+    regions = {region.key: region for region in site.book.regions}
+    total = len(site.book.communities)
+    by_id = {c.id: c for c in site.book.communities}
+    for position, community in enumerate(site.book.communities):
+        crumbs = []
+        region = regions.get(community.region)
+        if region:
+            crumbs.append({"text": region.key, "href": f"regions/{region.slug}.html"})
+        if community.subdistrict and community.subdistrict != community.region:
+            crumbs.append({"text": community.subdistrict, "href": f"regions/{region.slug}.html" if region else ""})
+        crumbs.append({"text": community.name, "href": ""})
+        writer.page(
+            "community.html",
+            f"communities/{community.slug}.html",
+            crumbs,
+            c=community,
+            lead=phrases.community_lead(site.book, community, site.context.fmt),
+            oy=phrases.old_young_share(community),
+            facts=_facts(site, community),
+            gaps=phrases.gaps(community),
+            supply=_supply(site, community, coverage),
+            peers=[by_id[peer] for peer in community.peers if peer in by_id],
+            circle=figures.circle(community),
+            ages=figures.ages(community),
+            haves=figures.haves(community, site.book.standards[0]),
+            scenes=figures.scenes(community),
+            shortfalls=figures.shortfalls(community),
+            wishes=figures.wishes(community),
+        )
+        tell((position + 1) / total)
+
+
+def write_pages(
+    site: Site,
+    out: Path,
+    coverage: Mapping[tuple[str, str], Any],
+    tell: Callable[[float], None] = lambda _done: None,
+) -> list[Path]:
+    """Write every page of one language.
+
+    Parameters
+    ----------
+    site
+        What the pages are made from.
+    out
+        The report's folder; pages go to its subfolder ``zh`` or ``en``.
+    coverage
+        By community id and facility type: the row of the table `coverage` at the distance that is shown.
+    tell
+        Told the fraction done (0–1).
+
+    Returns
+    -------
+    list of Path
+        The pages written.
+
+    Raises
+    ------
+    OSError
+        If a page cannot be written.
+    """
+    writer = _Writer(site, out)
+    _write_city(writer)
+    _write_regions(writer)
+    _write_coverage(writer, coverage)
+    _write_communities(writer, coverage, tell)
+    return writer.written
+
+
+def write_root(out: Path, titles: Mapping[Language, str]) -> list[Path]:
+    """Write what the languages share: the page that leads to them, style and script.
+
+    Parameters
+    ----------
+    out
+        The report's folder.
+    titles
+        Title of the report by language, in the order in which they are offered.
+
+    Returns
+    -------
+    list of Path
+        `index.html` first, then the files in `assets`.
+    """
+    choices = [
+        {"lang": lang, "html_lang": HTML_LANG[lang], "title": title, "open": load_words(lang)("report.open")}
+        for lang, title in titles.items()
+    ]
+    first = choices[0]
+    text = _environment().get_template("root.html").render(
+        html_lang=first["html_lang"], title=first["title"], choices=choices
+    )
+    index = out / "index.html"
+    index.write_text(text, encoding="utf-8")
+    folder = out / "assets"
+    folder.mkdir(exist_ok=True)
+    written = [index]
+    for source in sorted(Path(__file__).with_name("static").iterdir()):
+        written.append(Path(shutil.copyfile(source, folder / source.name)))
+    return written
