@@ -78,7 +78,7 @@ CHECKS: dict[str, tuple[str, str, str, str]] = {
     ),
     "rule.no_source": (
         "没有取值的规则须写明 reference、certainty、last_checked_on",
-        "a rule's own text needs reference, certainty and last_checked_on, all three (only a rule with values may have none)",
+        "a rule's own text needs reference, certainty and last_checked_on (only one with values may have none)",
         "请补上「{key}」。",
         "Add «{key}».",
     ),

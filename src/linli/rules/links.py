@@ -94,7 +94,8 @@ def _check_references(
 
 def _check_types(rule: Rule, rules: Mapping[str, Rule], located: Located, broken: Collection[str]) -> Iterator[Problem]:
     for i, requirement in enumerate(rule.requirements):
-        asked = [(("requirements", i, "facility_types"), requirement.get("facility_types", ()))]
+        asked: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = []
+        asked.append((("requirements", i, "facility_types"), requirement.get("facility_types", ())))
         for j, alternative in enumerate(requirement.get("alternatives", ())):
             asked.append((("requirements", i, "alternatives", j, "facility_types"), alternative["facility_types"]))
         for path, types in asked:

@@ -33,7 +33,7 @@ class Frozen(dict[str, Any]):
         msg = "Rules are immutable: lay a pack over the catalogue instead."
         raise TypeError(msg)
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Frozen, (dict(self),))

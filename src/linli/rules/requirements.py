@@ -39,6 +39,7 @@ from linli.units import AGE_BANDS
 __all__ = [
     "CIRCLE",
     "COMMUNITY_KINDS",
+    "CONDITIONS",
     "KINDS",
     "PROJECT_TYPES",
     "REFERENCE_UNITS",
@@ -68,6 +69,11 @@ COLUMNS: tuple[str, ...] = (
     "communities.residents",
 )
 """Columns of the survey that a ratio may sum."""
+
+CONDITIONS: dict[str, tuple[str, ...]] = {
+    "estates.property_service": ("professional", "trusteeship", "social", "self", "none"),
+}
+"""Columns of the survey, and their words, that a ratio may be limited by."""
 
 REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "distance": ("m",),

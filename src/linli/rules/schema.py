@@ -27,12 +27,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from linli.errors import Problem
 from linli.rules.checks import problem
 from linli.rules.records import CERTAINTIES
-from linli.rules.requirements import REQUIREMENT_LISTS, check_requirements
+from linli.rules.requirements import CONDITIONS, REQUIREMENT_LISTS, check_requirements
 from linli.strictyaml import Located
 from linli.units import AGE_BANDS
 
@@ -103,7 +104,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "integer": (_is_whole, "a whole number"),
     "boolean": (lambda data: isinstance(data, bool), "true | false"),
     "date": (_is_date, "YYYY-MM-DD"),
-    "texts": (_is_texts, "[text, …]"),
+    "texts": (_is_texts, '[text, …]; quote what looks like a number: "0_2"'),
     "mapping": (lambda data: isinstance(data, Mapping) and bool(data), "keys and values"),
     "list": (lambda data: isinstance(data, list) and bool(data), "a list"),
     "scalar": (
@@ -288,7 +289,7 @@ def _check_dated(located: Located, path: tuple[str | int, ...], data: Any) -> It
 
 def _check_series(located: Located, path: tuple[str | int, ...], dated: list[Any]) -> Iterator[Problem]:
     entries = [entry if isinstance(entry, Mapping) else {} for entry in dated]
-    for i, (before, after) in enumerate(zip(entries, entries[1:], strict=False), start=1):
+    for i, (before, after) in enumerate(pairwise(entries), start=1):
         dates = (before.get("valid_from"), after.get("valid_from"))
         if all(_is_date(date) for date in dates) and dates[0] >= dates[1]:  # type: ignore[operator]
             yield problem(located, "value.dates", (*path, i, "valid_from"), value=dates[1])
@@ -366,6 +367,9 @@ def _check_requirements(located: Located, data: Mapping[str, Any]) -> Iterator[P
         kind = requirement.get("kind") if isinstance(requirement, Mapping) else None
         keys = REQUIREMENT_LISTS.get(str(kind), REQUIREMENT_LISTS["any"])
         yield from check_keys(located, path, requirement, {name: Key(*key) for name, key in keys.items()})
+        if isinstance(requirement, Mapping) and isinstance(requirement.get("numerator_where"), Mapping):
+            where = {column: Key("texts", words=words) for column, words in CONDITIONS.items()}
+            yield from check_keys(located, (*path, "numerator_where"), requirement["numerator_where"], where)
         if isinstance(requirement, Mapping) and isinstance(requirement.get("alternatives"), list):
             alternative = {name: Key(*key) for name, key in REQUIREMENT_LISTS["alternative"].items()}
             for j, entry in enumerate(requirement["alternatives"]):
