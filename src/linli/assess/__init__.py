@@ -7,6 +7,7 @@ number to its rows.
 """
 
 from linli.assess.assess import assess
+from linli.assess.explain import Explanation, explain
 from linli.assess.options import AssessOptions
 from linli.assess.record import TABLES, Assessment, Meta, community, load_assessment, save_assessment
 
@@ -14,9 +15,11 @@ __all__ = [
     "TABLES",
     "AssessOptions",
     "Assessment",
+    "Explanation",
     "Meta",
     "assess",
     "community",
+    "explain",
     "load_assessment",
     "save_assessment",
 ]

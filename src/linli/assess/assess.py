@@ -29,7 +29,7 @@ from linli.assess.scenes import scenes
 from linli.assess.score import haves, scores
 from linli.assess.standards import Standard, limit_of, read_standard
 from linli.assess.supply import supply_table
-from linli.assess.walks import Walks, build_walks, nearest_field, prepare_fields
+from linli.assess.walks import Walks, Zones, build_walks, nearest_field, prepare_fields
 from linli.rules import Catalogue
 from linli.survey import Survey
 from linli.units import OLD_AND_YOUNG, residents_column
@@ -38,6 +38,7 @@ __all__ = ["assess"]
 
 Progress = Callable[[str, float | None], None]
 EVERYBODY = "all"
+ZONES = ("zone_1", "zone_2", "zone_3")
 OPEN_SPACE = "sport"
 """Group of the vocabulary that holds grounds, gardens and parks."""
 
@@ -83,6 +84,18 @@ def _distances(standards: Sequence[Standard]) -> dict[str, list[float]]:
 def _levels(catalogue: Catalogue, on: dt.date) -> list[float]:
     limits = [limit_of(catalogue, "walking/distance", level, on) for level in LEVELS]
     return [limit.value for limit in limits if limit.value is not None]
+
+
+def _zones(catalogue: Catalogue, options: AssessOptions, on: dt.date) -> Zones | None:
+    """How the offer of a facility falls with distance: zones at the levels of the life circle, or a curve to the last."""
+    radii = [limit_of(catalogue, "walking/distance", level, on).value for level in LEVELS]
+    weights = [limit_of(catalogue, "scoring/catchment", name, on).value for name in ZONES]
+    if None in radii or (None in weights and options.catchment == "zones"):
+        return None
+    metres = tuple(float(radius or 0) for radius in radii)
+    if options.catchment == "gaussian":
+        return Zones(metres[-1:], None)
+    return Zones(metres, tuple(float(weight or 0) for weight in weights))
 
 
 def _extra_m(city: City, catalogue: Catalogue, person: str, on: dt.date) -> npt.NDArray[np.float64] | None:
@@ -211,7 +224,7 @@ def _notes(city: City, walks: Walks, requirements: pd.DataFrame) -> tuple[dict[s
     """Say what could not be known, with counts."""
     outside = int((city.building_code < 0).sum())
     facts = [
-        ("unplaced_buildings", int((~walks.placed).sum()), "幢住宅离道路过远,无法定位", "buildings too far from any street"),
+        ("unplaced_buildings", int((~walks.placed).sum()), "幢住宅离道路过远，无法定位", "buildings too far from any street"),
         ("unplaced_facilities", int((~walks.targets.placed).sum()), "处设施离道路过远", "facilities too far from any street"),
         ("buildings_outside", outside, "幢住宅不在任何社区内", "buildings outside every community"),
         ("buildings_uncounted", int(np.isnan(city.need[:, 0]).sum()), "幢住宅人口未知", "buildings whose residents are unknown"),
@@ -312,7 +325,7 @@ def assess(
     radii = {kind: sorted({*levels, *asked.get(kind, ())}) for kind in types}
     coverage = coverage_table(city, ground.need, distances, radii)
     tell("supply", 0.8)
-    supply = supply_table(city, ground.need, ground.weight, walks, types, [])
+    supply = supply_table(city, ground.need, ground.weight, walks, types, _zones(catalogue, options, on))
     tell("scores", 0.9)
     weights, source = _weights(standards, options)
     indices = _old_young(city, standards, requirements)
@@ -328,7 +341,7 @@ def assess(
         buildings=_buildings(city, walks, types),
         scores=scores(items, weights, options.grades),
         haves=haves(items, weights),
-        scenes=scenes(items, catalogue, weights),
+        scenes=scenes(items, city.communities["project_type"], catalogue, weights, on),
         indices=indices,
         priority=priority(components, options.priority, city.unit),
         profile=profile(city),

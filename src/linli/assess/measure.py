@@ -22,38 +22,38 @@ Ints = npt.NDArray[np.int64]
 
 NOTES: dict[str, dict[str, str]] = {
     "ages_unknown": {
-        "zh": "年龄结构未知,按全体居民计算",
+        "zh": "年龄结构未知，按全体居民计算",
         "en": "ages are not known: measured for all residents",
     },
-    "ages_unknown_unmeasured": {"zh": "年龄结构未知,未计算", "en": "ages are not known: not measured"},
+    "ages_unknown_unmeasured": {"zh": "年龄结构未知，未计算", "en": "ages are not known: not measured"},
     "answer_not_understood": {
         "zh": "回答应为是、部分、否或 0—1 的数",
         "en": "the answer must be yes, partly, no or a number from 0 to 1",
     },
     "area_unknown": {
-        "zh": "有设施规模未知:按达标计入,范围下限不计",
+        "zh": "有设施规模未知：按达标计入，范围下限不计",
         "en": "the size of some facilities is not known: counted as large enough, and left out at the low end of the range",
     },
     "buildings_unplaced": {
-        "zh": "有住宅离道路过远、无法定位:计入范围",
+        "zh": "有住宅离道路过远、无法定位：计入范围",
         "en": "some buildings are too far from any street to be placed: they widen the range",
     },
-    "dwellings_for_households": {"zh": "户数未知,以住宅套数代替", "en": "households are not known: dwellings stand for them"},
-    "estates_unknown": {"zh": "部分小区数据缺失:计入范围", "en": "some estates lack figures: they widen the range"},
+    "dwellings_for_households": {"zh": "户数未知，以住宅套数代替", "en": "households are not known: dwellings stand for them"},
+    "estates_unknown": {"zh": "部分小区数据缺失：计入范围", "en": "some estates lack figures: they widen the range"},
     "households_unknown": {"zh": "户数未知", "en": "households are not known"},
     "no_answer": {"zh": "尚无回答", "en": "nobody has answered yet"},
     "no_buildings": {"zh": "没有住宅人口数据", "en": "nobody was counted in any residential building"},
     "no_data": {"zh": "没有所需数据", "en": "the figures it needs were not surveyed"},
     "no_streets": {"zh": "没有道路数据", "en": "there are no streets"},
     "nobody": {"zh": "没有这些年龄的居民", "en": "nobody of these ages lives here"},
-    "not_in_force": {"zh": "该日期没有生效的取值:{name}", "en": "no figure is in force on this date: {name}"},
-    "residents_unknown": {"zh": "部分居民未计入住宅:计入范围", "en": "some residents are counted in no building: they widen the range"},
+    "not_in_force": {"zh": "该日期没有生效的取值：{name}", "en": "no figure is in force on this date: {name}"},
+    "residents_unknown": {"zh": "部分居民未计入住宅：计入范围", "en": "some residents are counted in no building: they widen the range"},
     "total_unknown": {"zh": "居民总数未知", "en": "the number of residents is not known"},
     "type_not_surveyed": {
-        "zh": "开放地图中没有这类设施,无法判断是没有还是未标注",
+        "zh": "开放地图中没有这类设施，无法判断是没有还是未标注",
         "en": "the open map shows no facility of this kind anywhere: none there, or none mapped",
     },
-    "unset": {"zh": "标准未公布数值,请在规则包中填写 {name}", "en": "no figure is published: fill {name} in a pack"},
+    "unset": {"zh": "标准未公布数值，请在规则包中填写 {name}", "en": "no figure is published: fill {name} in a pack"},
 }
 """What every note says; a code may carry a name after a colon: ``unset:family/rule.value``."""
 

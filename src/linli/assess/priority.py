@@ -42,7 +42,7 @@ PHRASES: dict[str, dict[str, str]] = {
 }
 UNITS = {"residents": {"zh": "人", "en": "residents"}, "m2": {"zh": " m²住宅", "en": "m² of housing"}}
 NOTHING = {"zh": "各项均无突出短板", "en": "nothing stands out"}
-LEAD = {"zh": "第{rank}位:", "en": "No. {rank}: "}
+LEAD = {"zh": "第{rank}位：", "en": "No. {rank}: "}
 SHOWN = 3
 """How many components a reason names."""
 
@@ -54,7 +54,7 @@ def _phrase(component: str, raw: float, unit: str, lang: str) -> str:
 def _reason(rank: int, raw: pd.Series, part: pd.Series, unit: str, lang: str) -> str:
     telling = part[part > 0].sort_values(ascending=False, kind="stable").head(SHOWN).index
     phrases = [_phrase(name, raw[name], unit, lang) for name in telling] or [NOTHING[lang]]
-    return LEAD[lang].format(rank=rank) + {"zh": ";", "en": "; "}[lang].join(phrases)
+    return LEAD[lang].format(rank=rank) + {"zh": "；", "en": "; "}[lang].join(phrases)
 
 
 def priority(components: pd.DataFrame, weights: Mapping[str, float], unit: str) -> pd.DataFrame:

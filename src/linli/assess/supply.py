@@ -17,7 +17,7 @@ import pandas as pd
 
 from linli.assess.city import City, known_numbers, sum_by_community
 from linli.assess.coverage import Need, need_columns
-from linli.assess.walks import Walks
+from linli.assess.walks import Walks, Zones, accesses
 
 __all__ = ["supply_table"]
 
@@ -51,7 +51,7 @@ def supply_table(
     weight: Floats,
     walks: Walks,
     bands: Mapping[str, Sequence[str]],
-    zones: Sequence[tuple[float, float]],
+    zones: Zones | None,
 ) -> pd.DataFrame:
     """Tabulate what there is of each facility type in each community.
 
@@ -66,7 +66,7 @@ def supply_table(
     bands
         Facility types to tabulate and the age bands each serves; none means everybody.
     zones
-        Outer distance (m) and weight (0–1) of each zone of the catchment, nearest first; none = no access is worked out.
+        How the offer falls with distance, radii in m; ``None`` = no access is worked out.
 
     Returns
     -------
@@ -98,16 +98,15 @@ def supply_table(
 
 
 def _access(
-    city: City, walks: Walks, rows: npt.NDArray[np.intp], demand: Floats, zones: Sequence[tuple[float, float]]
+    city: City, walks: Walks, rows: npt.NDArray[np.intp], demand: Floats, zones: Zones | None
 ) -> Floats:
     """Mean access of the residents concerned, by community."""
     capacity = known_numbers(city.facilities, "capacity")[rows]
     known = ~np.isnan(capacity)
     n = city.n_communities
-    if not zones or not known.any() or city.unit != "residents":
+    if zones is None or not known.any() or city.unit != "residents":
         return np.full(n, np.nan)
-    offered = accesses(  # noqa: F821
-        walks, rows[known], capacity[known], demand, zones)
+    offered = accesses(walks, rows[known], capacity[known], demand, zones)
     placed = ~np.isnan(offered)
     people = np.where(placed, demand, 0.0)
     total = sum_by_community(city.building_code, people * np.nan_to_num(offered), n)

@@ -14,11 +14,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from linli.assess.city import City
-from linli.circle import Places, Reach, Streets, build_streets, count_within, nearest, od_table, place_points
+from linli.circle import (
+    Places,
+    Reach,
+    Streets,
+    build_streets,
+    count_within,
+    nearest,
+    od_table,
+    place_points,
+)
+from linli.circle.catchment import two_step_catchment
 
 __all__ = [
     "Field",
     "Walks",
+    "Zones",
+    "accesses",
     "build_walks",
     "is_within",
     "nearest_field",
@@ -52,6 +64,22 @@ class Field:
 
     distance_m: Floats
     target: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """How the offer of a facility falls with distance.
+
+    Parameters
+    ----------
+    radii_m
+        Outer distance of each zone, m, ascending; one radius for a curve.
+    weights
+        Weight of each zone, 0–1; ``None`` for a Gaussian curve that reaches zero at the radius.
+    """
+
+    radii_m: tuple[float, ...]
+    weights: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,3 +287,39 @@ def pairs_within(city: City, walks: Walks, mask: Bools, radius_m: float) -> Pair
     n = max(len(city.facilities), 1)
     key = np.unique(code[code >= 0] * n + row[code >= 0]) if len(inside) else np.empty(0, "int64")
     return key // n, key % n
+
+
+def accesses(
+    walks: Walks,
+    rows: npt.NDArray[np.intp],
+    capacity: npt.NDArray[np.float64],
+    demand: npt.NDArray[np.float64],
+    zones: Zones,
+) -> npt.NDArray[np.float64]:
+    """Share the capacity of some facilities among the buildings that reach them (two-step floating catchment).
+
+    Parameters
+    ----------
+    walks
+        A city on its streets.
+    rows
+        Rows of the facilities in `City.facilities`, each once.
+    capacity
+        Places of each, ≥ 0, same order.
+    demand
+        Residents (or m²) per building who share, ≥ 0.
+    zones
+        How the offer falls with distance, radii in m.
+
+    Returns
+    -------
+    ndarray, shape (buildings,)
+        Places per resident offered to each building: 0 where none is within reach, NaN where it could not be placed.
+    """
+    targets = _expanded(walks.targets, rows)
+    people = pd.Series(demand, index=walks.origins.index)
+    places = pd.Series(capacity, index=targets.index)
+    found = two_step_catchment(
+        walks.streets, walks.origins, people, targets, places, list(zones.radii_m), zones.weights
+    )
+    return np.where(walks.placed, np.nan_to_num(found.access.to_numpy()), np.nan)
