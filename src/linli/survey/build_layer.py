@@ -51,6 +51,10 @@ class Part:
         Where it came from, for messages and for the manifest.
     problems
         What was found on the way.
+    missing
+        Required columns that the table does not have.
+    placed
+        Whether the table says where its rows are (always true of a layer without geometry).
     noded
         Whether streets are cut at their crossings already.
     """
@@ -60,6 +64,8 @@ class Part:
     origin: Origin
     note: SourceNote
     problems: tuple[Problem, ...]
+    missing: tuple[str, ...] = ()
+    placed: bool = True
     noded: bool = False
 
 
@@ -108,12 +114,15 @@ class _Reader:
                     self.keep[position] = False
                     self.complain("row.total", int(self.table.rows[position]), at, value=cell)
 
-    def report_missing_columns(self) -> None:
-        """Report required columns for which there is no heading and no constant."""
-        for column in self.layer.columns:
-            given = column.name in self.matched.columns or column.name in self.source.constants
-            if column.required and not given and self.source.columns.get(column.name) is None:
-                self.complain("column.missing", None, None, title=column.title)
+    def missing_columns(self) -> tuple[str, ...]:
+        """Return the required columns for which there is no heading and no constant."""
+        given = {*self.matched.columns, *self.source.constants, *self.source.columns}
+        return tuple(column.name for column in self.layer.columns if column.required and column.name not in given)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the table says where its rows are."""
+        return self.table.geometry is not None or any(name in self.matched.columns for name in PLACE_COLUMNS)
 
     def fill_merged(self) -> None:
         """Give every row of a merged block of free text its value; refuse every other merged block."""
@@ -179,12 +188,7 @@ class _Reader:
         if self.table.geometry is not None:
             return _single_points(np.asarray(self.table.geometry[self.keep], dtype=object))
         rows = self.table.rows[self.keep]
-        if not any(name in self.matched.columns for name in PLACE_COLUMNS):
-            missing = "、".join(column.title.zh for column in PLACE_COLUMNS.values())
-            title = PLACE_COLUMNS["wkt"].title.model_copy(
-                update={"zh": missing, "en": ", ".join(column.title.en for column in PLACE_COLUMNS.values())}
-            )
-            self.complain("column.missing", None, None, title=title)
+        if not self.is_placed:
             return np.full(len(rows), None, dtype=object)
         lon = self.column(PLACE_COLUMNS["longitude"]).to_numpy(dtype=np.float64)
         lat = self.column(PLACE_COLUMNS["latitude"]).to_numpy(dtype=np.float64)
@@ -278,7 +282,6 @@ def build_layer(
     reader = _Reader(table, layer, source, types)
     reader.fill_merged()
     reader.drop_blank_rows()
-    reader.report_missing_columns()
     reader.report_broken()
     columns = {}
     for column in layer.columns:
@@ -310,4 +313,5 @@ def build_layer(
         columns=headings, ignored_columns=reader.matched.ignored,
     )  # fmt: skip
     origin = Origin(table.file, table.sheet, headings)
-    return Part(layer.name, frame, origin, note, tuple(reader.problems))
+    placed = reader.is_placed or not layer.geometry
+    return Part(layer.name, frame, origin, note, tuple(reader.problems), reader.missing_columns(), placed)

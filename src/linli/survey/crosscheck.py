@@ -197,7 +197,7 @@ def community_at(shapes: NDArray[Any], communities: gpd.GeoDataFrame) -> NDArray
     return np.asarray(codes[first])
 
 
-def _check_outside(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> Iterator[Problem]:
+def _check_outside(layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None) -> Iterator[Problem]:
     """Find what lies in no community, and what names another one than it lies in."""
     communities = layers.get("communities")
     if not isinstance(communities, gpd.GeoDataFrame) or communities.empty:
@@ -209,6 +209,9 @@ def _check_outside(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -
             continue
         held = community_at(frame.geometry.to_numpy(), communities)
         outside = pd.isna(held)
+        if area is not None:
+            # beyond the area, facilities are kept on purpose: people walk there
+            outside &= shapely.intersects(area, shapely.point_on_surface(frame.geometry.to_numpy()))
         at_all = positions(outside)
         if at_all:
             shapes = frame.geometry.iloc[at_all].to_crs(metric_crs).to_numpy()
@@ -218,7 +221,7 @@ def _check_outside(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -
                     "place.outside", **locate(frame, at, origins), value=_id(frame, name, at), distance=f"{metres:,.0f}"
                 )
         stated = frame["community_id"].to_numpy(dtype=object)
-        for at in positions(~pd.isna(stated) & ~outside & (stated != held)):
+        for at in positions(~pd.isna(stated) & ~pd.isna(held) & (stated != held)):
             place = locate(frame, at, origins, "community_id")
             yield problem(
                 "place.other_community", **place, value=_id(frame, name, at), stated=stated[at], found=held[at]
@@ -292,7 +295,7 @@ def _check_overlaps(communities: gpd.GeoDataFrame, metric_crs: str, origins: Seq
         )
 
 
-def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> list[Problem]:
+def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None = None) -> list[Problem]:
     """Check the layers against each other.
 
     Parameters
@@ -303,6 +306,8 @@ def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> 
         Projected CRS, metres.
     origins
         By number in `SOURCE`.
+    area
+        Outline of the survey, EPSG:4326 (a shapely geometry), if one was declared.
 
     Returns
     -------
@@ -311,7 +316,7 @@ def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> 
         overlap.
     """
     problems = list(_slip_problems(layers, metric_crs, origins))
-    problems += _check_outside(layers, metric_crs, origins)
+    problems += _check_outside(layers, metric_crs, origins, area)
     problems += _check_streets(layers, metric_crs, origins)
     facilities, communities = layers.get("facilities"), layers.get("communities")
     if isinstance(facilities, gpd.GeoDataFrame) and len(facilities):

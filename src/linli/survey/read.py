@@ -26,13 +26,23 @@ from linli.survey.check import NO_ROW, ROW, SOURCE, Origin, check_geometry, chec
 from linli.survey.config import Dataset, ResidentsConfig, SourceConfig
 from linli.survey.crosscheck import assign_communities, check_across, check_codes, check_places, check_result
 from linli.survey.datum import check_metric, choose_metric_crs, to_geographic
+from linli.survey.join import join_parts
 from linli.survey.messages import problem, thin
 from linli.survey.noding import node_streets
 from linli.survey.osm import OSM_ATTRIBUTION, OSM_LAYERS, read_osm_extract
 from linli.survey.raw import file_sha256, layer_of_name
 from linli.survey.record import Manifest, ResidentsNote, SourceNote, Survey, make_survey
 from linli.survey.residents import spread_residents
-from linli.survey.schema import GEOGRAPHIC_CRS, LAYERS, Choice, column_dtype, empty_frame, layer_schema
+from linli.survey.schema import (
+    GEOGRAPHIC_CRS,
+    LAYERS,
+    PLACE_COLUMNS,
+    Choice,
+    column_dtype,
+    empty_frame,
+    layer_schema,
+    normal_heading,
+)
 from linli.survey.tabular import Found, read_csv, read_csv_folder, read_excel
 from linli.survey.vector import VECTOR_SUFFIXES, read_vector
 from linli.units import AGE_BANDS, residents_column
@@ -45,6 +55,8 @@ Layers = dict[str, pd.DataFrame | gpd.GeoDataFrame]
 _EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 _TEXT = frozenset({".csv", ".txt", ".tsv"})
 _OSM = frozenset({".pbf", ".osm"})
+_REACHES_IN = 0.05
+"""Share of a community that must lie in the area for it to be kept."""
 _KEPT_WARNINGS = 50
 """Warnings of one kind, layer and column that the manifest writes out."""
 _WIDE = ("streets", "facilities")
@@ -158,18 +170,6 @@ def _read_source(job: _Job, source: SourceConfig, first: int) -> tuple[list[Part
     return parts, [*problems, *(one for part in parts for one in part.problems)]
 
 
-def _join(parts: Sequence[Part]) -> Layers:
-    """Put the parts of every layer together."""
-    layers: Layers = {}
-    for name in LAYERS:
-        frames = [part.frame for part in parts if part.layer == name and len(part.frame)]
-        if frames:
-            joined = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-            is_map = bool(layer_schema(name).geometry)
-            layers[name] = gpd.GeoDataFrame(joined, geometry="geometry", crs=GEOGRAPHIC_CRS) if is_map else joined
-    return layers
-
-
 def _check_inside(layers: Layers, origins: Sequence[Origin]) -> tuple[Layers, list[Problem]]:
     """Check every layer by itself; return the rows whose shape is sound."""
     sound: Layers = {}
@@ -244,7 +244,11 @@ def _clip(layers: Layers, area: Any, metric_crs: str, margin_m: float) -> tuple[
         outline = wide if name in _WIDE else area
         shapely.prepare(outline)
         tested = shapes if name in _WIDE else shapely.point_on_surface(shapes)
-        out[name] = frame[shapely.intersects(outline, tested)].reset_index(drop=True)
+        kept = shapely.intersects(outline, tested)
+        if name == "communities":
+            # one that reaches in belongs to the survey; a neighbour whose edge overlaps by a sliver does not
+            kept |= shapely.area(shapely.intersection(shapes, area)) > _REACHES_IN * shapely.area(shapes)
+        out[name] = frame[kept].reset_index(drop=True)
         if out[name].empty:
             problems.append(problem("area.nothing_left", layer=name, title=layer_schema(name).title))
     return out, problems
@@ -341,7 +345,7 @@ def _finish(
     grid = _read_grid(job, dataset.residents)
     spread, note, more = spread_residents(layers, dataset.residents, metric_crs, grid=grid, area=_area_frame(area))
     job.progress("checks", None)
-    problems += [*more, *check_across(spread, metric_crs, origins)]
+    problems += [*more, *check_across(spread, metric_crs, origins, area)]
     problems += check_result(spread, {part.layer for part in parts}, origins)
     return spread, note, problems
 
@@ -351,9 +355,7 @@ def _manifest(
 ) -> Manifest:
     numbers = [frame[SOURCE].to_numpy(dtype=np.int64) for frame in layers.values() if SOURCE in frame]
     kept = np.bincount(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), minlength=len(parts) + 1)
-    sources = tuple(
-        part.note.model_copy(update={"rows_kept": int(kept[number])}) for number, part in enumerate(parts)
-    )
+    sources = tuple(part.note.model_copy(update={"rows_kept": int(kept[number])}) for number, part in enumerate(parts))
     credit = [OSM_ATTRIBUTION] if any(part.noded for part in parts) else []
     return Manifest(
         name=job.dataset.name,
@@ -367,6 +369,38 @@ def _manifest(
         code_version=__version__,
         attribution=tuple(dict.fromkeys([*job.dataset.attribution, *credit])),
     )
+
+
+def _empty_parts(source: SourceConfig, found: Sequence[Part]) -> list[Problem]:
+    """Report layers that were declared and have no rows; a sheet of the template may well stay empty."""
+    is_declared = source.layer is not None or source.layers is not None
+    if source.where or not found:
+        return []
+    if not is_declared:
+        return [problem("file.empty", file=source.file)] if all(part.frame.empty for part in found) else []
+    empty = [part.layer for part in found if part.frame.empty]
+    return [problem("layer.empty", file=source.file, layer=name, title=layer_schema(name).title) for name in empty]
+
+
+def _without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out «missing» where the same place has a problem that says why it cannot be read."""
+    said = {(one.file, one.layer, one.row, one.column) for one in problems if one.code != "value.missing"}
+    unplaced = ("geometry.wkt", "geometry.half")
+    rows = {(one.file, one.layer, one.row) for one in problems if one.code in unplaced or _is_coordinate(one)}
+    return [
+        one
+        for one in problems
+        if not (one.code == "value.missing" and (one.file, one.layer, one.row, one.column) in said)
+        and not (one.code == "geometry.missing" and (one.file, one.layer, one.row) in rows)
+    ]
+
+
+def _is_coordinate(one: Problem) -> bool:
+    if one.column is None or one.row is None or one.severity != "error":
+        return False
+    words = {normal_heading(word) for column in PLACE_COLUMNS.values() for word in (column.name, *column.synonyms)}
+    titles = {normal_heading(column.title.zh) for column in PLACE_COLUMNS.values()}
+    return normal_heading(one.column) in words | titles
 
 
 def _has_errors(problems: Sequence[Problem]) -> bool:
@@ -402,14 +436,13 @@ def check_survey(dataset: Dataset, base: Path, catalogue: Catalogue, *, progress
         found, more = _read_source(job, source, len(parts))
         parts += found
         problems += more
-        problems += [
-            problem("layer.empty", file=source.file, layer=part.layer, title=layer_schema(part.layer).title)
-            for part in found
-            if part.frame.empty and not source.where
-        ]
+        problems += _empty_parts(source, found)
     origins = [part.origin for part in parts]
-    layers, inside = _check_inside(_join(parts), origins)
-    problems += inside
+    layers, more = join_parts(parts)
+    problems += more
+    layers, more = _check_inside(layers, origins)
+    problems += more
+    problems = _without_echoes(problems)
     problems += check_codes(layers, origins, communities_given=dataset.communities.method == "file")
     area, more = _read_outline(job)
     problems += more
