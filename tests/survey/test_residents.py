@@ -213,8 +213,11 @@ def test_the_note_says_what_stood_in():
     frame = buildings(4, storeys=[6, np.nan, np.nan, 4])
     config = ResidentsConfig(method="total", total=10, reference=REFERENCE)
     out, note, _ = spread_residents({"buildings": frame}, config, METRIC)
-    assert "2 of unknown storeys with the median of the known ones, 5" in note.text.en
+    assert "0 have a floor area of their own, 2 count with footprint × storeys" in note.text.en
+    assert "2 of unknown storeys count with footprint × 5 (the median of the known ones" in note.text.en
     assert "2 栋层数未知" in note.text.zh
+    _, note, _ = spread_residents({"buildings": buildings(2)}, config, METRIC)
+    assert "footprint × 1 (assumed; for spreading only, not stored)" in note.text.en
     assert out["buildings"]["storeys"].isna().sum() == 2
 
 

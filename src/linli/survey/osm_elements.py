@@ -20,7 +20,7 @@ import numpy as np
 import osmium
 import shapely
 from numpy.typing import NDArray
-from osmium.filter import EntityFilter, KeyFilter
+from osmium.filter import KeyFilter
 
 from linli.errors import InputError, Problem
 
@@ -135,15 +135,14 @@ class _Collector:
     def line(self, name: str, tags: dict[str, str], nodes: Any) -> None:
         self.way_ids.append(name)
         self.way_tags.append(tags)
-        refs = [node.ref for node in nodes]
+        refs = list(nodes)
         self.way_sizes.append(len(refs))
-        self.way_nodes.extend(refs)
-        self.way_x.extend([node.x for node in nodes])
-        self.way_y.extend([node.y for node in nodes])
+        self.way_nodes.extend([node.ref for node in refs])
+        self.way_x.extend([node.x for node in refs])
+        self.way_y.extend([node.y for node in refs])
 
     def way(self, way: Any) -> None:
-        if "highway" in way.tags:
-            self.line(f"w{way.id}", dict(way.tags), way.nodes)
+        self.line(f"w{way.id}", dict(way.tags), way.nodes)
 
     def area(self, area: Any) -> None:
         tags = dict(area.tags)
@@ -204,9 +203,9 @@ def _only_street(tags: Any) -> bool:
 def _collect(path: Path, keys: Sequence[str]) -> Elements:
     collector = _Collector(path.name)
     wanted = KeyFilter("highway", *keys)
-    reader = osmium.FileProcessor(str(path)).with_locations().with_areas(wanted).with_filter(wanted)
-    kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION | osmium.osm.AREA
-    for element in reader.with_filter(EntityFilter(kinds)):
+    streets = KeyFilter("highway").enable_for(osmium.osm.WAY)
+    reader = osmium.FileProcessor(str(path)).with_locations().with_areas(wanted)
+    for element in reader.with_filter(wanted).with_filter(streets):
         if element.is_node():
             collector.node(element)
         elif element.is_way():

@@ -103,6 +103,7 @@ class _Weights:
     by_default: int
     without_area: int
     default_storeys: float
+    storeys_known: bool
 
 
 def _column(frame: pd.DataFrame, name: str) -> Floats:
@@ -123,7 +124,7 @@ def _weights(buildings: gpd.GeoDataFrame) -> _Weights:
     weight = np.where(by_storeys, footprint * storeys, np.where(by_default, footprint * default, known))
     nothing = np.isnan(weight)
     weight[nothing] = np.median(weight[~nothing]) if (~nothing).any() else 1.0
-    return _Weights(weight, int(by_storeys.sum()), int(by_default.sum()), int(nothing.sum()), default)
+    return _Weights(weight, int(by_storeys.sum()), int(by_default.sum()), int(nothing.sum()), default, len(tagged) > 0)
 
 
 def floor_area_weights(buildings: gpd.GeoDataFrame) -> pd.Series:
@@ -329,16 +330,16 @@ def _spread(
     return _Spread(_share_bands(known, weight, owner, _order(buildings)), float(known[0, 0] / _GRAIN))
 
 
-_BY_AREA = ("按住宅建筑面积分摊到楼栋", "were spread over buildings by residential floor area")
+_BY_AREA = ("按住宅建筑面积分摊到楼栋", "spread over buildings by residential floor area")
 _HOW: dict[str, tuple[str, str]] = {
     "buildings": ("居民人数按楼栋填报", "Residents were counted building by building"),
-    "estates": (f"小区居民人数{_BY_AREA[0]}", f"Residents of each estate {_BY_AREA[1]}"),
-    "communities": (f"社区居民人数{_BY_AREA[0]}", f"Residents of each community {_BY_AREA[1]}"),
+    "estates": (f"小区居民人数{_BY_AREA[0]}", f"Residents of each estate, {_BY_AREA[1]}"),
+    "communities": (f"社区居民人数{_BY_AREA[0]}", f"Residents of each community, {_BY_AREA[1]}"),
     "grid": (
         f"格网人口{_BY_AREA[0]},位于数据边缘的格网按面积比例截取",
-        f"Residents of each grid cell {_BY_AREA[1]}, cells at the edge of the data cut by share of area",
+        f"Residents of each grid cell, {_BY_AREA[1]}; cells at the edge of the data are cut by share of area",
     ),
-    "total": (f"居民总数{_BY_AREA[0]}", f"The total of residents {_BY_AREA[1]}"),
+    "total": (f"居民总数{_BY_AREA[0]}", f"The total of residents, {_BY_AREA[1]}"),
     "floor_area": (
         "没有居民人数:以住宅建筑面积(m²)代替人口权重",
         "Nobody counted residents: residential floor area (m²) stands for people",
@@ -347,25 +348,29 @@ _HOW: dict[str, tuple[str, str]] = {
 }
 
 
-def _floor_area_words(weights: _Weights, n: int) -> tuple[str, str]:
-    zh = f";{n} 栋住宅楼中,{weights.by_storeys} 栋的面积为占地面积×层数"
-    en = f"; of {n} buildings, {weights.by_storeys} count with footprint × storeys"
+def _floor_area_words(weights: _Weights) -> tuple[str, str]:
+    n = len(weights.weight)
+    own = n - weights.by_storeys - weights.by_default - weights.without_area
+    zh, en = f";{n} 栋住宅楼中,{own} 栋有建筑面积", f"; of {n} buildings, {own} have a floor area of their own"
+    if weights.by_storeys:
+        zh += f",{weights.by_storeys} 栋按占地面积×层数计"
+        en += f", {weights.by_storeys} count with footprint × storeys"
     if weights.by_default:
-        zh += f",{weights.by_default} 栋层数未知,分摊时按已知层数的中位数 {weights.default_storeys:g} 层计(不写入数据)"
-        en += (
-            f", {weights.by_default} of unknown storeys with the median of the known ones, {weights.default_storeys:g}"
-            " (for spreading only, not stored)"
-        )
+        zh += f",{weights.by_default} 栋层数未知,按占地面积×{weights.default_storeys:g} 层计"
+        en += f", {weights.by_default} of unknown storeys count with footprint × {weights.default_storeys:g}"
+        why = ("已知层数的中位数", "the median of the known ones") if weights.storeys_known else ("假定", "assumed")
+        zh += f"({why[0]};只用于分摊,不写入数据)"
+        en += f" ({why[1]}; for spreading only, not stored)"
     if weights.without_area:
         zh += f",{weights.without_area} 栋无面积信息,按中位数计"
-        en += f", {weights.without_area} without any area as the median building"
+        en += f", {weights.without_area} without any area count as the median building"
     return zh, en
 
 
 def _note(method: Method, spread: _Spread, weights: _Weights, config: ResidentsConfig) -> ResidentsNote:
     zh, en = _HOW[method]
     if method not in ("buildings", "none"):
-        more = _floor_area_words(weights, len(weights.weight))
+        more = _floor_area_words(weights)
         zh, en = zh + more[0], en + more[1]
     unknown = int(np.isnan(spread.people[:, 0]).sum())
     if unknown and method != "none":
