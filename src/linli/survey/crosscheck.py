@@ -197,13 +197,15 @@ def community_at(shapes: NDArray[Any], communities: gpd.GeoDataFrame) -> NDArray
     return np.asarray(codes[first])
 
 
-def _check_outside(layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None) -> Iterator[Problem]:
+def _check_outside(
+    layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None, names: Sequence[str]
+) -> Iterator[Problem]:
     """Find what lies in no community, and what names another one than it lies in."""
     communities = layers.get("communities")
     if not isinstance(communities, gpd.GeoDataFrame) or communities.empty:
         return
     outlines = communities.to_crs(metric_crs).geometry.to_numpy()
-    for name in ("buildings", "facilities", "rooms", "plots"):
+    for name in names:
         frame = layers.get(name)
         if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
             continue
@@ -295,7 +297,9 @@ def _check_overlaps(communities: gpd.GeoDataFrame, metric_crs: str, origins: Seq
         )
 
 
-def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None = None) -> list[Problem]:
+def check_across(
+    layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None = None, *, drawn: bool = False
+) -> list[Problem]:
     """Check the layers against each other.
 
     Parameters
@@ -308,6 +312,8 @@ def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin], are
         By number in `SOURCE`.
     area
         Outline of the survey, EPSG:4326 (a shapely geometry), if one was declared.
+    drawn
+        Whether Linli drew the communities around the buildings; then nothing else needs to lie in them.
 
     Returns
     -------
@@ -316,7 +322,8 @@ def check_across(layers: Layers, metric_crs: str, origins: Sequence[Origin], are
         overlap.
     """
     problems = list(_slip_problems(layers, metric_crs, origins))
-    problems += _check_outside(layers, metric_crs, origins, area)
+    inside = ("buildings",) if drawn else ("buildings", "facilities", "rooms", "plots")
+    problems += _check_outside(layers, metric_crs, origins, area, inside)
     problems += _check_streets(layers, metric_crs, origins)
     facilities, communities = layers.get("facilities"), layers.get("communities")
     if isinstance(facilities, gpd.GeoDataFrame) and len(facilities):

@@ -345,7 +345,8 @@ def _finish(
     grid = _read_grid(job, dataset.residents)
     spread, note, more = spread_residents(layers, dataset.residents, metric_crs, grid=grid, area=_area_frame(area))
     job.progress("checks", None)
-    problems += [*more, *check_across(spread, metric_crs, origins, area)]
+    drawn = dataset.communities.method != "file"
+    problems += [*more, *check_across(spread, metric_crs, origins, area, drawn=drawn)]
     problems += check_result(spread, {part.layer for part in parts}, origins)
     return spread, note, problems
 

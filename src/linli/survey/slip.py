@@ -37,7 +37,7 @@ _SMALL_SHARE = 0.02
 """A share of misplaced things up to this is no misfit."""
 _FAR_M = 500.0
 """Distances are cut here, so that one stray point decides nothing."""
-_POLYGON = (3, 6)
+_POINT, _POLYGON = 0, (3, 6)
 
 Floats = NDArray[np.float64]
 
@@ -156,7 +156,8 @@ def _pairs(shapes: Mapping[str, NDArray[Any]], metric_crs: str) -> Iterator[tupl
     }
     if "streets" in metric:
         for layer in ("facilities", "rooms"):
-            if layer in shapes:
+            # only points: a site that is moved onto a street is nearer to it, not more in its place
+            if layer in shapes and (shapely.get_type_id(shapes[layer]) == _POINT).sum() >= _FEWEST:
                 yield layer, "streets", "distance", _distance_to(metric["streets"])
         if "buildings" in shapes and np.isin(shapely.get_type_id(shapes["buildings"]), _POLYGON).all():
             yield "buildings", "streets", "crossed", _crossed_by(metric["streets"])
@@ -184,7 +185,8 @@ def find_slips(layers: Mapping[str, gpd.GeoDataFrame], metric_crs: str) -> list[
     shapes = {name: frame.geometry.to_numpy() for name, frame in layers.items() if len(frame) >= 1}
     slips = []
     for layer, reference, kind, misfit in _pairs(shapes, metric_crs):
-        sample = _sample(shapes[layer])
+        of = shapes[layer]
+        sample = _sample(of[shapely.get_type_id(of) == _POINT] if kind == "distance" else of)
         centre = shapely.get_coordinates(shapely.centroid(sample))
         if len(sample) < _FEWEST or not in_china(centre[:, 0], centre[:, 1]).all():
             continue
