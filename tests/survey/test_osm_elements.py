@@ -46,6 +46,16 @@ def test_a_pedestrian_multipolygon_gives_its_rings(write_osm, square):
     assert ways.tags[0]["area"] == "yes"
 
 
+def test_a_closed_street_is_an_area_only_if_it_is_something_else_too(write_osm, square):
+    nodes, ring = square(10, 0, 0, 4)
+    more, other = square(20, 9, 9, 4)
+    plaza = {"highway": "pedestrian", "area": "yes", "amenity": "marketplace"}
+    path = write_osm({**nodes, **more}, {1: (ring, {"highway": "residential"}), 2: (other, plaza)})
+    elements = read_elements(path, [*KEYS, "highway"])
+    assert elements.areas.ids == ("w2",)
+    assert elements.ways.ids == ("w1", "w2")
+
+
 def test_a_node_outside_the_file_has_no_place(write_osm):
     path = write_osm({1: (0, 0), 2: (1, 0)}, {1: ([1, 2, 3], {"highway": "path"})})
     ways = read_elements(path, KEYS).ways

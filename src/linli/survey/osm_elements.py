@@ -195,9 +195,9 @@ def _single_parts(geometry: NDArray[Any]) -> NDArray[Any]:
     return geometry
 
 
-def _only_street(tags: Any) -> bool:
+def _only_street(tags: Any, keys: Sequence[str]) -> bool:
     """Say whether an area is nothing but a closed street, which `Ways` already holds."""
-    return "highway" in tags and not any(key in tags for key in ("building", "amenity", "leisure", "landuse", "shop"))
+    return "highway" in tags and not any(key in tags for key in keys if key != "highway")
 
 
 def _collect(path: Path, keys: Sequence[str]) -> Elements:
@@ -212,7 +212,7 @@ def _collect(path: Path, keys: Sequence[str]) -> Elements:
             collector.way(element)
         elif element.is_relation():
             collector.relation(element)
-        elif not (element.from_way() and _only_street(element.tags)):
+        elif not (element.from_way() and _only_street(element.tags, keys)):
             collector.area(element)
     return collector.finish()
 

@@ -121,7 +121,7 @@ def tag_rules(types: Mapping[str, Mapping[str, Any]]) -> tuple[TagRule, ...]:
 
 
 def facility_keys(rules: Iterable[TagRule]) -> set[str]:
-    """Return the tag keys that the rules and the search for entrances look at.
+    """Return tag keys such that whatever a rule fits, or is an entrance, has one of them.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def facility_keys(rules: Iterable[TagRule]) -> set[str]:
     -------
     set of str
     """
-    return {key for rule in rules for key, _ in rule.conditions} | {"entrance", "barrier"}
+    return {rule.conditions[0][0] for rule in rules} | {"entrance", "barrier"}
 
 
 def _is_private(tags: Mapping[str, str]) -> bool:
