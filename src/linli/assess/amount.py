@@ -3,8 +3,9 @@
 ``count``: at least so many qualifying facilities in the community, or within a distance of its buildings; where the
 standard asks for one per so many residents, one for each started portion. ``area_per_households`` and
 ``area_per_residents``: floor or site area of the qualifying facilities in the community against its households or
-residents; a site with an outline that lies in several communities is shared by area. A facility of unknown size counts at the best and not at the worst; of unknown area it adds nothing to the
-point estimate, nothing at the worst, and enough at the best.
+residents; a site with an outline that lies in several communities is shared by area. A facility of unknown size counts
+at the best and not at the worst; of unknown area it adds nothing to the point estimate, nothing at the worst, and
+enough at the best.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def count(city: City, requirement: Requirement, within: Pairs | None) -> Measure
         of_kind = kinds.best[within[1]]
         code, row = _joined((code, row), (within[0][of_kind], within[1][of_kind]), len(city.facilities))
     best = np.bincount(code, minlength=n).astype("float64")
-    worst = np.bincount(code, weights=kinds.sure[row], minlength=n)
+    worst = np.bincount(code, weights=kinds.sure[row], minlength=n).astype("float64")
     least = requirement.value("min_count")
     required = np.full(n, 1.0 if least is None else least)
     notes: dict[str, Bools] = {"area_unknown": best > worst}
@@ -173,8 +174,8 @@ def area(city: City, requirement: Requirement) -> Measure:
     unknown_size = np.isnan(parts.amount)
     size = np.nan_to_num(parts.amount)
     best, sure_ones = kinds.best[parts.row], kinds.sure[parts.row]
-    sure = np.bincount(parts.code, weights=np.where(sure_ones, size, 0.0), minlength=n)
-    point = np.bincount(parts.code, weights=np.where(best, size, 0.0), minlength=n)
+    sure = np.bincount(parts.code, weights=np.where(sure_ones, size, 0.0), minlength=n).astype("float64")
+    point = np.bincount(parts.code, weights=np.where(best, size, 0.0), minlength=n).astype("float64")
     lacking = np.bincount(parts.code, weights=best & unknown_size, minlength=n) > 0
     people, figure, per, notes = _people(city, requirement)
     if requirement.kind == "area_per_residents" and city.unit != "residents":

@@ -15,15 +15,15 @@ import numpy.typing as npt
 import pandas as pd
 
 import linli
-from linli.assess.city import NEEDS, City, build_city, known_numbers, sum_by_community
+from linli.assess.city import NEEDS, City, build_city
+from linli.assess.components import indices_of, priority_components
 from linli.assess.coverage import coverage_table, need_by_community, needed
 from linli.assess.evaluate import Ground, evaluate, facility_sets
 from linli.assess.measure import note_text
-from linli.assess.old_young import is_old_or_young, old_young_index
 from linli.assess.options import AssessOptions
 from linli.assess.pace import LEVELS, Paces, paces_of
 from linli.assess.priority import priority
-from linli.assess.profile import old_and_young_residents, old_estate_share, peers, profile
+from linli.assess.profile import peers, profile
 from linli.assess.record import Assessment, Meta
 from linli.assess.scenes import scenes
 from linli.assess.score import haves, scores
@@ -54,13 +54,9 @@ def _open_space(catalogue: Catalogue) -> frozenset[str]:
 
 def _types(standards: Sequence[Standard], catalogue: Catalogue, city: City) -> dict[str, tuple[str, ...]]:
     """Facility types that are asked for or there, in the order of the vocabulary, with the ages each serves."""
-    asked = {
-        kind
-        for standard in standards
-        for requirement in standard.requirements
-        for other in (requirement, *requirement.alternatives)
-        for kind in other.types
-    }
+    requirements = [requirement for standard in standards for requirement in standard.requirements]
+    others = [other for requirement in requirements for other in requirement.alternatives]
+    asked = {kind for one in requirements for kind in one.types} | {kind for one in others for kind in one.types}
     there = set(city.facilities["type"].dropna().astype(str))
     found = {}
     for kind, rule in catalogue.facility_types.items():
@@ -87,7 +83,7 @@ def _levels(catalogue: Catalogue, on: dt.date) -> list[float]:
 
 
 def _zones(catalogue: Catalogue, options: AssessOptions, on: dt.date) -> Zones | None:
-    """How the offer of a facility falls with distance: zones at the levels of the life circle, or a curve to the last."""
+    """Say how the offer of a facility falls with distance: zones at the levels, or a curve to the last of them."""
     radii = [limit_of(catalogue, "walking/distance", level, on).value for level in LEVELS]
     weights = [limit_of(catalogue, "scoring/catchment", name, on).value for name in ZONES]
     if None in radii or (None in weights and options.catchment == "zones"):
@@ -112,11 +108,10 @@ def _extra_m(city: City, catalogue: Catalogue, person: str, on: dt.date) -> npt.
 
 def _buildings(city: City, walks: Walks, types: Mapping[str, Any]) -> pd.DataFrame:
     """Table a row a building: where it is, who lives there, what is nearest."""
-    ids = np.append(city.communities.index.to_numpy(dtype="object"), None)
     old_young = city.need[:, [NEEDS.index(band) for band in OLD_AND_YOUNG]].sum(axis=1)
     columns: dict[str, Any] = {
         "building_id": city.building_ids,
-        "community_id": pd.Categorical.from_codes(city.building_code, categories=pd.Index(ids[:-1])),
+        "community_id": pd.Categorical.from_codes(city.building_code, categories=pd.Index(city.communities.index)),
         "x": city.building_lonlat[:, 0],
         "y": city.building_lonlat[:, 1],
         "residents": city.need[:, 0],
@@ -158,76 +153,29 @@ def _weights(standards: Sequence[Standard], options: AssessOptions) -> tuple[dic
     return weights, source
 
 
-def _old_young(city: City, standards: Sequence[Standard], requirements: pd.DataFrame) -> pd.DataFrame:
-    bands = {
-        (requirement.item, requirement.id): requirement.bands
-        for standard in standards
-        for requirement in standard.requirements
-        if requirement.kind == "reach" and is_old_or_young(requirement.bands)
-    }
-    key = pd.MultiIndex.from_frame(requirements[["item", "requirement"]])
-    rows = requirements[key.isin(list(bands)) & requirements["binding"].to_numpy()]
-    code = city.communities.index.get_indexer(pd.Index(rows["community_id"]))
-    columns = [[NEEDS.index(band) for band in bands[pair]] for pair in zip(rows["item"], rows["requirement"], strict=True)]
-    total = {tuple(picked): city.residents[:, picked].sum(axis=1) for picked in columns}
-    residents = [total[tuple(picked)][i] for picked, i in zip(columns, code, strict=True)]
-    return old_young_index(rows.assign(band_residents=np.array(residents, dtype="float64")), city.communities.index)
-
-
-def _wanted(city: City, requirements: pd.DataFrame, standards: Sequence[Standard]) -> npt.NDArray[np.float64]:
-    """Share of the households asked that want a type which is lacking, added up by community; NaN = nobody was asked."""
-    types = {
-        (requirement.item, requirement.id): kind
-        for standard in standards
-        for requirement in standard.requirements
-        for kind in requirement.types
-    }
-    pairs = pd.DataFrame([(*key, kind) for key, kind in types.items()], columns=["item", "requirement", "type"])
-    lacking = requirements.loc[requirements["status"].isin(["partly", "not_met"]), ["community_id", "item", "requirement"]]
-    lacking = lacking.merge(pairs, on=["item", "requirement"])[["community_id", "type"]].drop_duplicates()
-    wishes = city.wishes[city.wishes["code"] >= 0]
-    share = known_numbers(wishes, "count") / np.where(
-        known_numbers(wishes, "households_asked") > 0, known_numbers(wishes, "households_asked"), np.nan
-    )
-    wishes = wishes.assign(share=share).merge(lacking.assign(lacking=1.0), on=["community_id", "type"], how="left")
-    code = wishes["code"].to_numpy("int32")
-    n = city.n_communities
-    total = sum_by_community(code, np.nan_to_num(wishes["share"].to_numpy() * wishes["lacking"].to_numpy()), n)
-    asked = sum_by_community(code, wishes["share"].notna().to_numpy("float64"), n)
-    return np.where(asked > 0, total, np.nan)
-
-
-def _components(
-    city: City, items: pd.DataFrame, requirements: pd.DataFrame, indices: pd.DataFrame, standards: Sequence[Standard]
-) -> pd.DataFrame:
-    """Return the raw components of the priority list."""
-    ids = city.communities.index
-    by = items[items["residents_without"].notna()].groupby("community_id")["residents_without"]
-    short = items.groupby("community_id")["floor_area_short_m2"].sum(min_count=1).reindex(ids)
-    rooms = sum_by_community(
-        city.rooms["code"].to_numpy("int32"), np.nan_to_num(known_numbers(city.rooms, "floor_area_m2")), len(ids)
-    )
-    index = indices.set_index("community_id")["index_old_young"].reindex(ids)
-    return pd.DataFrame(
-        {
-            "old_estates": old_estate_share(city),
-            "residents_without": by.mean().reindex(ids).to_numpy(),
-            "old_and_young": old_and_young_residents(city) * (1 - index.to_numpy()),
-            "wishes": _wanted(city, requirements, standards),
-            "spare_rooms": np.fmin(rooms, short.fillna(np.inf).to_numpy()),
-        },
-        index=ids,
-    )
-
-
 def _notes(city: City, walks: Walks, requirements: pd.DataFrame) -> tuple[dict[str, Any], ...]:
     """Say what could not be known, with counts."""
     outside = int((city.building_code < 0).sum())
     facts = [
-        ("unplaced_buildings", int((~walks.placed).sum()), "幢住宅离道路过远，无法定位", "buildings too far from any street"),
-        ("unplaced_facilities", int((~walks.targets.placed).sum()), "处设施离道路过远", "facilities too far from any street"),
+        (
+            "unplaced_buildings",
+            int((~walks.placed).sum()),
+            "幢住宅离道路过远，无法定位",
+            "buildings too far from any street",
+        ),
+        (
+            "unplaced_facilities",
+            int((~walks.targets.placed).sum()),
+            "处设施离道路过远",
+            "facilities too far from any street",
+        ),
         ("buildings_outside", outside, "幢住宅不在任何社区内", "buildings outside every community"),
-        ("buildings_uncounted", int(np.isnan(city.need[:, 0]).sum()), "幢住宅人口未知", "buildings whose residents are unknown"),
+        (
+            "buildings_uncounted",
+            int(np.isnan(city.need[:, 0]).sum()),
+            "幢住宅人口未知",
+            "buildings whose residents are unknown",
+        ),
     ]
     found = [
         {"code": code, "count": count, "zh": f"{count}{zh}", "en": f"{count} {en}"}
@@ -264,9 +212,7 @@ def _meta(
     )
 
 
-def _ground(
-    city: City, walks: Walks, paces: Paces, options: AssessOptions
-) -> Ground:
+def _ground(city: City, walks: Walks, paces: Paces, options: AssessOptions) -> Ground:
     return Ground(city, walks, need_by_community(city, walks.placed), needed(city), paces, options)
 
 
@@ -328,8 +274,9 @@ def assess(
     supply = supply_table(city, ground.need, ground.weight, walks, types, _zones(catalogue, options, on))
     tell("scores", 0.9)
     weights, source = _weights(standards, options)
-    indices = _old_young(city, standards, requirements)
-    components = _components(city, items, requirements, indices, standards)
+    every = [requirement for standard in standards for requirement in standard.requirements]
+    indices = indices_of(city, every, requirements)
+    components = priority_components(city, every, items, requirements, indices)
     assessment = Assessment(
         meta=_meta(survey, catalogue, options, on, source, _notes(city, walks, requirements)),
         communities=_communities(city),

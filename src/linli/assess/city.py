@@ -147,18 +147,19 @@ def sum_by_community(code: Codes, values: npt.NDArray[Any], n: int) -> Floats:
         columns = [np.bincount(code, weights=column, minlength=n) for column in matrix.T]
     else:
         columns = [np.bincount(code[inside], weights=column[inside], minlength=n) for column in matrix.T]
-    sums = np.stack(columns, axis=1) if columns else np.zeros((n, 0))
+    sums: Floats = (np.stack(columns, axis=1) if columns else np.zeros((n, 0))).astype("float64")
     return sums[:, 0] if values.ndim == 1 else sums
 
 
 def _need(frame: pd.DataFrame) -> Floats:
     need = np.column_stack([known_numbers(frame, residents_column(band)) for band in NEEDS])
     by_band = need[:, 1:].sum(axis=1)
-    return np.column_stack([np.where(np.isnan(need[:, 0]), by_band, need[:, 0]), need[:, 1:]])
+    need[:, 0] = np.where(np.isnan(need[:, 0]), by_band, need[:, 0])
+    return need
 
 
 def _points(geometry: gpd.GeoSeries) -> npt.NDArray[np.object_]:
-    shapes = geometry.to_numpy()
+    shapes: npt.NDArray[np.object_] = geometry.to_numpy()
     is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     if is_point.all():
         return shapes

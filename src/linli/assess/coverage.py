@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ class Need:
             counted=self.counted[:, picked].sum(axis=1),
             unplaced=self.unplaced[:, picked].sum(axis=1),
             lost=self.lost[:, picked].sum(axis=1),
-            certain=self.certain[:, picked].all(axis=1),
+            certain=np.asarray(self.certain[:, picked].all(axis=1)),
         )
 
 
@@ -201,7 +202,10 @@ def shares(need: Need, best: Floats, worst: Floats) -> Shares:
 
 
 def coverage_table(
-    city: City, need: Need, distances: Mapping[str, Floats], radii_m: Mapping[str, Sequence[float]]
+    city: City,
+    need: Need,
+    distances: Mapping[str, npt.NDArray[np.floating[Any]]],
+    radii_m: Mapping[str, Sequence[float]],
 ) -> pd.DataFrame:
     """Tabulate coverage by facility type and distance, for all residents.
 

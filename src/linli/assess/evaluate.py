@@ -25,7 +25,7 @@ from linli.assess.pace import Paces
 from linli.assess.qualify import qualified
 from linli.assess.ratio import ratio
 from linli.assess.reach import reach
-from linli.assess.standards import Item, Requirement, Standard
+from linli.assess.standards import Alternative, Item, Requirement, Standard
 from linli.assess.walks import Walks, pairs_within
 
 __all__ = ["Ground", "evaluate", "facility_sets", "measure"]
@@ -77,8 +77,9 @@ def facility_sets(city: City, standard: Standard) -> Iterator[Bools]:
     for requirement in standard.requirements:
         if requirement.kind != "reach" or requirement.missing:
             continue
-        for asked in (requirement, *requirement.alternatives):
-            kinds = qualified(city.facilities, asked.types, asked.limits)
+        asked: tuple[Requirement | Alternative, ...] = (requirement, *requirement.alternatives)
+        for one in asked:
+            kinds = qualified(city.facilities, one.types, one.limits)
             yield kinds.best
             yield kinds.sure
 
@@ -173,9 +174,7 @@ def _evaluate_item(ground: Ground, item: Item) -> tuple[pd.DataFrame, list[pd.Da
     combined = combine(item.requirements, measures, applies, met_share)
     requirements, bands = [], []
     for row, (requirement, found) in enumerate(zip(item.requirements, measures, strict=True)):
-        requirements.append(
-            requirement_rows(city, requirement, found, applies[row], combined.binding[row], met_share)
-        )
+        requirements.append(requirement_rows(city, requirement, found, applies[row], combined.binding[row], met_share))
         by_band = _band_rows(ground, requirement, found, applies[row])
         if by_band is not None:
             bands.append(by_band)

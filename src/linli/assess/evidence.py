@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ def _by_community(evidence: Evidence, source: pd.DataFrame, n: int) -> list[list
     amounts = evidence.amount.round(DECIMALS).tolist()
     triples = [list(triple) for triple in zip(ids, rows, amounts, strict=True)]
     bounds = np.searchsorted(evidence.code, np.arange(n + 1)).tolist()
-    return [triples[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [triples[start:end] for start, end in pairwise(bounds)]
 
 
 def _fixed(requirement: Requirement) -> str:
@@ -86,7 +87,9 @@ def evidence_json(city: City, requirement: Requirement, measure: Measure) -> lis
     nearest = _nearest(measure, n)
     dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     return [
-        dump({"rows": {role: found[code] for role, found in roles.items() if found[code]}, "nearest_m": nearest[code]})[:-1]
+        dump({"rows": {role: found[code] for role, found in roles.items() if found[code]}, "nearest_m": nearest[code]})[
+            :-1
+        ]
         + ","
         + fixed
         for code in range(n)

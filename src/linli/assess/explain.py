@@ -77,6 +77,7 @@ WORDS: dict[str, dict[str, str]] = {
         "counted": "计入",
         "doubtful": "规模未知",
         "too_small": "规模不足",
+        "alternative": "以替代方式计入",
         "row": "{name}（{id}，第 {row} 行）",
         "amount": "{row}{amount}",
         "serves": "就近服务 {amount}",
@@ -85,7 +86,7 @@ WORDS: dict[str, dict[str, str]] = {
         "shortest_route": "最近一例：{building} → {facility}，{metres} m",
         "longest_route": "最远一例：{building} → {facility}，{metres} m",
         "note": "注意：{note}",
-        "options": "选项：生活圈 {circle}，出行者 {person}，达标线 {met}；规则日期 {on}，规则版本 {version}，调查 {digest}",
+        "options": "选项：{circle}，{person}，达标线 {met}；规则日期 {on}，规则版本 {version}，调查 {digest}",
         "comma": "；",
         "all": "居民",
         "unknown": "未知",
@@ -110,6 +111,7 @@ WORDS: dict[str, dict[str, str]] = {
         "counted": "Counted",
         "doubtful": "Of unknown size",
         "too_small": "Too small",
+        "alternative": "Counted instead",
         "row": "{name} ({id}, row {row})",
         "amount": "{row} {amount}",
         "serves": "nearest for {amount}",
@@ -119,14 +121,14 @@ WORDS: dict[str, dict[str, str]] = {
         "longest_route": "Farthest example: {building} → {facility}, {metres} m",
         "note": "Note: {note}",
         "options": (
-            "Options: circle {circle}, person {person}, met share {met}; rules of {on}, catalogue {version}, survey {digest}"
+            "Options: {circle}, {person}, met share {met}; rules of {on}, catalogue {version}, survey {digest}"
         ),
         "comma": "; ",
         "all": " residents",
         "unknown": "unknown",
     },
 }
-SERVES = ("serving", "doubtful")
+SERVES = ("serving", "doubtful", "alternative")
 """Roles of facilities that somebody has as the nearest."""
 SHOWN = 8
 """How many facilities a line names before it says how many more there are."""
@@ -186,12 +188,14 @@ def _limits(limits: list[dict[str, Any]], lang: Lang) -> list[str]:
         value = _number(limit["value"], limit["unit"], lang)
         since, certainty = limit["valid_from"], CERTAINTY[limit["certainty"]][lang]
         clause = limit["clause"]
-        lines.append(words["limit"].format(rule=limit["rule"], value=value, clause=clause, certainty=certainty, since=since))
+        lines.append(
+            words["limit"].format(rule=limit["rule"], value=value, clause=clause, certainty=certainty, since=since)
+        )
     return lines
 
 
 def _amount_unit(row: Mapping[str, Any], role: str, unit: str) -> str:
-    """Unit of what the rows of a role contribute; empty where the amount says nothing."""
+    """Name the unit of what the rows of a role contribute; empty where the amount says nothing."""
     if row["requirement_kind"] == "reach":
         return unit if role in SERVES else ""
     return {"facilities": ""}.get(str(row["unit"]), str(row["shortfall_unit"]))
@@ -271,6 +275,10 @@ def _item_row(rows: Mapping[str, pd.DataFrame], item: str) -> dict[str, Any]:
     return dict(found.iloc[0])
 
 
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 def explain(
     assessment: Assessment,
     survey: Survey,
@@ -323,7 +331,7 @@ def explain(
         without = _number(row["residents_without"], "", lang).strip()
         lines[-1] += words["without"].format(count=without, unit=UNIT.get(unit, {}).get(lang, unit))
     facts: list[dict[str, Any]] = []
-    for record in asked[asked["status"] != "not_applicable"].to_dict("records"):
+    for record in _records(asked[asked["status"] != "not_applicable"]):
         evidence = json.loads(record["evidence"])
         text = _question(catalogue, item, record["requirement"], str(row["kind"]), lang)
         lines += _requirement_lines(record, evidence, text, names, unit, lang)
@@ -343,7 +351,7 @@ def explain(
             circle=options.circle, person=options.person, met=met, on=meta.on, version=version, digest=digest
         )
     )
-    record = {
+    whole = {
         **_plain(row),
         "name": name,
         "title": title,
@@ -353,13 +361,13 @@ def explain(
         "catalogue_version": meta.catalogue_version,
         "survey_digest": meta.survey_digest,
     }
-    return Explanation("\n".join(lines), record, routes)
+    return Explanation("\n".join(lines), whole, routes)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with Python scalars only, unknown as null."""
     plain = {}
-    for name, value in row.items():
-        value = value.item() if hasattr(value, "item") else value
+    for name, given in row.items():
+        value = given.item() if hasattr(given, "item") else given
         plain[str(name)] = None if isinstance(value, float) and math.isnan(value) else value
     return plain

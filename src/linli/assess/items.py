@@ -65,18 +65,20 @@ def binds(city: City, requirement: Requirement) -> Bools:
     ndarray of bool, shape (communities,)
         True where it binds. A community without a project type is spoken to by requirements for every type only.
     """
-    kind = np.isin(city.communities["kind"].to_numpy(dtype="object"), requirement.kinds)
+    kind: Bools = np.isin(city.communities["kind"].to_numpy(dtype="object"), requirement.kinds)
     if not requirement.project_types:
         return kind
-    project = city.communities["project_type"].astype("object").to_numpy()
-    return kind & np.isin(project, requirement.project_types)
+    project: npt.NDArray[np.object_] = city.communities["project_type"].astype("object").to_numpy()
+    spoken_to: Bools = kind & np.isin(project, requirement.project_types)
+    return spoken_to
 
 
 def _binding(requirements: Sequence[Requirement], applies: Bools) -> Bools:
     """Keep, in each community, the requirements of the strongest verb that applies."""
     strength = np.array([VERB_ORDER.index(requirement.verb) for requirement in requirements])[:, None]
     strongest = np.where(applies, strength, len(VERB_ORDER)).min(axis=0)
-    return applies & (strength == strongest)
+    binding: Bools = applies & (strength == strongest)
+    return binding
 
 
 def combine(
@@ -140,7 +142,8 @@ def _most(measures: Sequence[Measure], binding: Bools, column: str) -> Floats:
     """Largest of a size shortfall over the binding requirements; NaN where none has it."""
     n = binding.shape[1]
     table = np.stack([measure.short.get(column, np.full(n, np.nan)) for measure in measures])
-    return np.fmax.reduce(np.where(binding, table, np.nan), axis=0)
+    most: Floats = np.fmax.reduce(np.where(binding, table, np.nan), axis=0)
+    return most
 
 
 def _area_short(measures: Sequence[Measure], requirements: Sequence[Requirement], binding: Bools, kind: str) -> Floats:
@@ -201,7 +204,7 @@ def item_rows(
             "item": item.id,
             "group": item.group,
             "kind": city.communities["kind"].to_numpy(dtype="object"),
-            "status": status_of(combined.degree, binding.any(axis=0), met_share),
+            "status": status_of(combined.degree, np.asarray(binding.any(axis=0)), met_share),
             "degree": combined.degree,
             "degree_low": combined.low,
             "degree_high": combined.high,
@@ -217,4 +220,3 @@ def item_rows(
             "advice": _advice(requirements, measures, applies & ~binding),
         }
     )
-

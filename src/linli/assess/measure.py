@@ -32,13 +32,16 @@ NOTES: dict[str, dict[str, str]] = {
     },
     "area_unknown": {
         "zh": "有设施规模未知：按达标计入，范围下限不计",
-        "en": "the size of some facilities is not known: counted as large enough, and left out at the low end of the range",
+        "en": "some facilities are of unknown size: counted as large enough, left out at the low end of the range",
     },
     "buildings_unplaced": {
         "zh": "有住宅离道路过远、无法定位：计入范围",
         "en": "some buildings are too far from any street to be placed: they widen the range",
     },
-    "dwellings_for_households": {"zh": "户数未知，以住宅套数代替", "en": "households are not known: dwellings stand for them"},
+    "dwellings_for_households": {
+        "zh": "户数未知，以住宅套数代替",
+        "en": "households are not known: dwellings stand for them",
+    },
     "estates_unknown": {"zh": "部分小区数据缺失：计入范围", "en": "some estates lack figures: they widen the range"},
     "households_unknown": {"zh": "户数未知", "en": "households are not known"},
     "no_answer": {"zh": "尚无回答", "en": "nobody has answered yet"},
@@ -47,7 +50,10 @@ NOTES: dict[str, dict[str, str]] = {
     "no_streets": {"zh": "没有道路数据", "en": "there are no streets"},
     "nobody": {"zh": "没有这些年龄的居民", "en": "nobody of these ages lives here"},
     "not_in_force": {"zh": "该日期没有生效的取值：{name}", "en": "no figure is in force on this date: {name}"},
-    "residents_unknown": {"zh": "部分居民未计入住宅：计入范围", "en": "some residents are counted in no building: they widen the range"},
+    "residents_unknown": {
+        "zh": "部分居民未计入住宅：计入范围",
+        "en": "some residents are counted in no building: they widen the range",
+    },
     "total_unknown": {"zh": "居民总数未知", "en": "the number of residents is not known"},
     "type_not_surveyed": {
         "zh": "开放地图中没有这类设施，无法判断是没有还是未标注",
@@ -135,7 +141,7 @@ class Measure:
     evidence
         By role (``serving``, ``doubtful``, ``too_small``, ``counted``): the facilities or estates behind it.
     nearest_m
-        Distance to the nearest facility of the residents who have one: least, mean, greatest, m; shape (communities, 3).
+        Distance to the nearest facility of those who have one: least, mean, greatest, m; shape (communities, 3).
     distance_m
         The walking distance used, m; NaN if none.
     bands

@@ -8,7 +8,8 @@ within `linli.units.OLD_AND_YOUNG`), each weighted by the residents of its bands
 with :math:`d_{cr}` the degree of requirement :math:`r` in community :math:`c` and :math:`n_{cr}` the residents of its
 bands there. Where those are not known, every requirement weighs the same, and `weighted_by` says so. Unknown degrees
 widen the range. *At their own pace* is the same mean over the shares within what these people walk in the circle's
-minutes: the old at the elder's speed, the young at the speed of a carer with a child. It is an index of this house, not of a standard.
+minutes: the old at the elder's speed, the young at the speed of a carer with a child. It is an index of this project,
+not of a standard.
 """
 
 from __future__ import annotations

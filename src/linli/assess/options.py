@@ -53,8 +53,8 @@ class AssessOptions(BaseModel):
     person: Person = Field(
         default="adult",
         description=(
-            "Whose walk counts. A standard's distance holds for an adult; for anybody else it is the distance that this "
-            "person walks in the level's minutes, never more than the standard's."
+            "Whose walk counts. A standard's distance holds for an adult; for others it is the distance that they walk "
+            "in the level's minutes, never more than the standard's."
         ),
     )
     met_share: Annotated[float, Field(gt=0, le=1)] = Field(
@@ -82,7 +82,7 @@ class AssessOptions(BaseModel):
     absent_types: Literal["auto", "none", "unknown"] = Field(
         default="auto",
         description=(
-            "What it means when the survey holds no facility of a type at all: that there is none, or that nobody looked. "
+            "What it means when the survey holds no facility of a type: that there is none, or that nobody looked. "
             "auto = unknown where the facilities come from an open map, none where somebody surveyed them."
         ),
     )
@@ -92,7 +92,7 @@ class AssessOptions(BaseModel):
     )
     catchment: Literal["zones", "gaussian"] = Field(
         default="zones",
-        description="Decay of the capacity-weighted access (E2SFCA): three zones of the catalogue, or a Gaussian curve.",
+        description="Decay of the capacity-weighted access (E2SFCA): the catalogue's three zones, or a Gaussian curve.",
     )
     priority: Mapping[str, Weight] = Field(
         default=dict.fromkeys(PRIORITY_COMPONENTS, 1.0),

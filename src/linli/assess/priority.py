@@ -36,7 +36,10 @@ COMPONENT_TITLES: dict[str, dict[str, str]] = {
 PHRASES: dict[str, dict[str, str]] = {
     "old_estates": {"zh": "老旧小区住宅占{share}", "en": "{share} of dwellings in old estates"},
     "residents_without": {"zh": "平均每项{count}{unit}未覆盖", "en": "{count} {unit} without, on average per item"},
-    "old_and_young": {"zh": "约{count}{unit}一老一小服务不足", "en": "about {count} {unit} among the old and young underserved"},
+    "old_and_young": {
+        "zh": "约{count}{unit}一老一小服务不足",
+        "en": "about {count} {unit} among the old and young underserved",
+    },
     "wishes": {"zh": "所缺设施的意愿合计{share}", "en": "wishes for what is lacking add up to {share} of households"},
     "spare_rooms": {"zh": "有{count} m²存量用房可用", "en": "{count} m² of spare rooms at hand"},
 }

@@ -52,7 +52,8 @@ _UNITS = {
 
 
 def _band_sum(city: City, bands: tuple[str, ...]) -> Floats:
-    return city.residents[:, [NEEDS.index(band) for band in bands]].sum(axis=1)
+    total: Floats = city.residents[:, [NEEDS.index(band) for band in bands]].sum(axis=1)
+    return total
 
 
 def old_and_young_residents(city: City) -> Floats:
@@ -72,7 +73,8 @@ def old_and_young_residents(city: City) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    ratio: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return ratio
 
 
 def old_estate_share(city: City) -> Floats:
@@ -93,8 +95,8 @@ def old_estate_share(city: City) -> Floats:
     if np.isnan(size).all():
         size = known_numbers(estates, "floor_area_m2")
     size = np.where(np.isnan(size), 1.0, size)
-    old = pd.array(estates["old_estate"], dtype="boolean")
-    known = ~np.asarray(pd.isna(old))
+    old = estates["old_estate"].astype("boolean")
+    known = old.notna().to_numpy(dtype="bool")
     code = estates["code"].to_numpy("int32")
     whole = sum_by_community(code, size * known, city.n_communities)
     part = sum_by_community(code, size * old.to_numpy(dtype="bool", na_value=False), city.n_communities)
@@ -142,7 +144,7 @@ def _facts(city: City) -> pd.DataFrame:
         "density_per_km2": _ratio(residents * M2_PER_KM2, area),
         "households": known_numbers(city.communities, "households"),
         "dwellings": known_numbers(city.communities, "dwellings"),
-        "buildings": np.bincount(city.building_code[city.building_code >= 0], minlength=city.n_communities),
+        "buildings": sum_by_community(city.building_code, np.ones(len(city.building_code)), city.n_communities),
         "estates": _count(city, city.estates),
         "built_year": _built_year(city),
         "old_estate_share": old_estate_share(city),
@@ -172,9 +174,18 @@ def profile(city: City) -> pd.DataFrame:
     """
     facts = _facts(city)
     below = (facts.rank(method="min") - 1) / (facts.notna().sum() - 1).clip(lower=1)
-    long = facts.rename_axis(columns="fact").stack(future_stack=True).rename("value").reset_index()
-    long["unit"] = long["fact"].map(lambda fact: city.unit if fact.startswith("residents") else _UNITS.get(fact, "count"))
-    long["share_below"] = below.stack(future_stack=True).to_numpy("float64")
+    names = facts.columns.to_numpy(dtype="object")
+    long = pd.DataFrame(
+        {
+            "community_id": np.repeat(facts.index.to_numpy(dtype="object"), len(names)),
+            "fact": np.tile(names, len(facts)),
+            "value": facts.to_numpy("float64").ravel(),
+        }
+    )
+    long["unit"] = long["fact"].map(
+        lambda fact: city.unit if fact.startswith("residents") else _UNITS.get(fact, "count")
+    )
+    long["share_below"] = below.to_numpy("float64").ravel()
     return long
 
 
@@ -240,4 +251,5 @@ def peers(city: City, k: int) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=["community_id", "peer_id", "peer_rank", "distance", "features"])
     table = pd.concat(tables, ignore_index=True)
-    return table[np.isfinite(table["distance"])].reset_index(drop=True)
+    near: pd.DataFrame = table.loc[np.isfinite(table["distance"].to_numpy())]
+    return near.reset_index(drop=True)

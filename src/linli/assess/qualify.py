@@ -83,6 +83,4 @@ def qualified(facilities: pd.DataFrame, types: Sequence[str], limits: Mapping[st
             size = np.where(np.isnan(size) & proof, least, size)
         unknown |= np.isnan(size)
         small |= size < least
-    return Qualified(
-        sure=of_type & ~unknown & ~small, doubtful=of_type & unknown & ~small, too_small=of_type & small
-    )
+    return Qualified(sure=of_type & ~unknown & ~small, doubtful=of_type & unknown & ~small, too_small=of_type & small)

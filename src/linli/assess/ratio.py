@@ -93,11 +93,11 @@ def ratio(city: City, requirement: Requirement) -> Measure:
         shortfall=np.maximum(required - have, 0),
         shortfall_unit=UNITS.get(above_name, above_name),
         notes={"no_data": ~known, "estates_unknown": known & lacking},
-        evidence={"counted": _estates(city, code, both, above)} if layer == "estates" else {},
+        evidence={"counted": _estates(code, both, above)} if layer == "estates" else {},
     )
 
 
-def _estates(city: City, code: npt.NDArray[np.int32], both: Bools, above: Floats) -> Evidence:
+def _estates(code: npt.NDArray[np.int32], both: Bools, above: Floats) -> Evidence:
     rows = np.flatnonzero(both & (code >= 0))
     rows = rows[np.argsort(code[rows], kind="stable")]
     return Evidence(code[rows].astype("int64"), rows.astype("int64"), above[rows])

@@ -16,19 +16,24 @@ import numpy.typing as npt
 
 from linli.assess.amount import evidence_in_community
 from linli.assess.city import City, known_numbers
-from linli.assess.coverage import Need, Shares, need_columns, shares, within
+from linli.assess.coverage import Need, need_columns, shares, within
 from linli.assess.measure import Evidence, Measure
 from linli.assess.old_young import is_old_or_young
+from linli.assess.pace import Paces
 from linli.assess.qualify import SIZES, Qualified, qualified
 from linli.assess.standards import Limit, Requirement
-from linli.assess.pace import Paces
-from linli.assess.walks import Walks, is_within, nearest_field, within_of_kth
+from linli.assess.walks import Field, Walks, is_within, nearest_field, within_of_kth
 
 __all__ = ["reach"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 OLD = ("60_79", "80_plus")
+SHORT = {
+    "min_floor_area": "floor_area_short_m2",
+    "min_site_area": "site_area_short_m2",
+    "min_capacity": "places_short",
+}
 PAIR_CELLS = 20_000_000
 """Up to this many pairs of community and facility are counted in a dense table, which is faster than sorting."""
 
@@ -64,25 +69,34 @@ def _within_kth(walks: Walks, kinds: Qualified, k: int, distance_m: float, paces
     )
 
 
-def _alternatives(city: City, walks: Walks, requirement: Requirement, paces: Paces) -> tuple[_Within | None, list[Limit]]:
-    """Buildings served by an alternative, and the figures that were missing to judge one."""
-    found: _Within | None = None
-    missing: list[Limit] = []
-    kind = city.communities["kind"].to_numpy(dtype="object")
+def _binds(city: City, kinds: tuple[str, ...]) -> Bools:
+    """Tell which buildings stand in a community of these kinds."""
     inside = city.building_code >= 0
+    binds = np.zeros(len(inside), dtype=bool)
+    kind = city.communities["kind"].to_numpy(dtype="object")
+    binds[inside] = np.isin(kind, kinds)[city.building_code[inside]]
+    return binds
+
+
+def _alternatives(
+    city: City, walks: Walks, requirement: Requirement, paces: Paces, main: _Within
+) -> tuple[_Within, Bools, list[Limit]]:
+    """Add the buildings served by an alternative; also its facilities, and the figures missing to judge one."""
+    found = main
+    facilities = np.zeros(len(city.facilities), dtype=bool)
+    missing: list[Limit] = []
     for other in requirement.alternatives:
         lacking = [limit for limit in other.limits.values() if limit.missing]
         missing += lacking
         distance = other.limits.get("distance", requirement.limits["distance"]).value
         if lacking or distance is None:
             continue
-        binds = np.zeros(len(city.building_code), dtype=bool)
-        binds[inside] = np.isin(kind, other.kinds)[city.building_code[inside]]
         kinds = qualified(city.facilities, other.types, other.limits)
         count = other.limits["min_count"].value if "min_count" in other.limits else 1.0
-        served = _within_kth(walks, kinds, int(count or 1), distance, paces) & binds
-        found = served if found is None else found | served
-    return found, missing
+        served = _within_kth(walks, kinds, int(count or 1), distance, paces) & _binds(city, other.kinds)
+        found = found | served
+        facilities |= kinds.best
+    return found, facilities, missing
 
 
 def _serving(city: City, target: npt.NDArray[np.int32], mask: Bools, weight: Floats) -> Evidence:
@@ -100,10 +114,11 @@ def _serving(city: City, target: npt.NDArray[np.int32], mask: Bools, weight: Flo
     else:
         found, position = np.unique(key, return_inverse=True)
         amount = np.bincount(position, weights=weight[rows], minlength=len(found))
-    return Evidence(found // max(len(facility), 1), facility[found % max(len(facility), 1)], amount)
+    per = max(len(facility), 1)
+    return Evidence(found // per, facility[found % per], amount.astype("float64"))
 
 
-def _nearest(city: City, distance: Floats, weight: Floats) -> Floats:
+def _nearest(city: City, distance: npt.NDArray[np.float32], weight: Floats) -> Floats:
     """Least, mean (by residents) and greatest distance of the buildings that have one, by community, m."""
     n = city.n_communities
     rows = np.flatnonzero(np.isfinite(distance) & (city.building_code >= 0))
@@ -142,7 +157,7 @@ def _pick(bands: Floats, requirement: Requirement, by_band: Bools) -> Floats:
     return np.where(by_band, bands[:, columns].sum(axis=1), bands[:, 0])
 
 
-def _notes(city: City, need: Need, concerned: Need, requirement: Requirement, by_band: Bools) -> dict[str, Bools]:
+def _notes(need: Need, concerned: Need, requirement: Requirement, by_band: Bools) -> dict[str, Bools]:
     notes = {
         "no_buildings": ~need.of((0,)).certain,
         "buildings_unplaced": concerned.unplaced > 0,
@@ -159,7 +174,6 @@ def _notes(city: City, need: Need, concerned: Need, requirement: Requirement, by
 def _short(city: City, kinds: Qualified, requirement: Requirement, without: Floats) -> dict[str, Floats]:
     """Size missing where residents are without: what is asked, less the largest that is there but too small."""
     short = {}
-    names = {"min_floor_area": "floor_area_short_m2", "min_site_area": "site_area_short_m2", "min_capacity": "places_short"}
     code = city.facilities["code"].to_numpy("int64")
     for key, column in SIZES.items():
         least = requirement.value(key)
@@ -170,8 +184,36 @@ def _short(city: City, kinds: Qualified, requirement: Requirement, without: Floa
         largest = np.zeros(city.n_communities)
         np.maximum.at(largest, code[rows], size[rows])
         lacking = np.where(without > 0, np.maximum(least - largest, 0), 0.0)
-        short[names[key]] = np.where(np.isnan(without), np.nan, lacking)
+        short[SHORT[key]] = np.where(np.isnan(without), np.nan, lacking)
     return short
+
+
+def _main(walks: Walks, requirement: Requirement, kinds: Qualified, paces: Paces) -> tuple[Field, _Within]:
+    """Find the buildings within the distance of the facilities that the requirement itself names."""
+    distance_m = requirement.value("distance") or 0.0
+    far = paces.person(distance_m)
+    field = nearest_field(walks, kinds.best)
+    sure = nearest_field(walks, kinds.sure) if kinds.doubtful.any() else field
+    return field, _Within(
+        best=is_within(field.distance_m, far),
+        sure=is_within(sure.distance_m, far),
+        elder=is_within(field.distance_m, paces.elder(distance_m)),
+        carer=is_within(field.distance_m, paces.carer(distance_m)),
+    )
+
+
+def _evidence(
+    city: City, walks: Walks, kinds: Qualified, field: Field, main: Bools, others: Bools, extra: Bools, weight: Floats
+) -> dict[str, Evidence]:
+    serving = _serving(city, field.target, main, weight)
+    found = {
+        "serving": serving,
+        "doubtful": _only(serving, kinds.doubtful),
+        "too_small": evidence_in_community(city, kinds.too_small, np.ones(len(kinds.too_small))),
+    }
+    if extra.any():
+        found["alternative"] = _serving(city, nearest_field(walks, others).target, extra, weight)
+    return found
 
 
 def reach(
@@ -205,45 +247,29 @@ def reach(
     Measure
         `value` is the share, `required` 1, `shortfall` the residents without.
     """
-    n = city.n_communities
-    distance_m = requirement.value("distance") or 0.0
-    far = paces.person(distance_m)
     kinds = qualified(city.facilities, requirement.types, requirement.limits)
-    field = nearest_field(walks, kinds.best)
-    sure = field if not kinds.doubtful.any() else nearest_field(walks, kinds.sure)
-    inside = _Within(
-        best=is_within(field.distance_m, far),
-        sure=is_within(sure.distance_m, far),
-        elder=is_within(field.distance_m, paces.elder(distance_m)),
-        carer=is_within(field.distance_m, paces.carer(distance_m)),
-    )
-    other, missing = _alternatives(city, walks, requirement, paces)
-    main = inside.best
-    if other is not None:
-        inside = inside | other
+    field, main = _main(walks, requirement, kinds, paces)
+    inside, others, missing = _alternatives(city, walks, requirement, paces, main)
     best = within(city, weight, inside.best)
     worst = best if np.array_equal(inside.best, inside.sure) else within(city, weight, inside.sure)
     elder = within(city, weight, inside.elder)
     concerned, by_band, nobody = _concerned(need, requirement, ages_unknown)
-    result = shares(concerned, _pick(best, requirement, by_band), _pick(worst, requirement, by_band))
-    result = _without_streets(result, walks, concerned)
+    within_best, within_worst = _pick(best, requirement, by_band), _pick(worst, requirement, by_band)
+    result = shares(concerned, within_best, within_worst)
     people = np.where(concerned.certain, concerned.counted - concerned.unplaced, np.nan)
-    without = np.where(np.isnan(result.share), np.nan, np.maximum(people - _pick(best, requirement, by_band), 0))
+    without = np.where(np.isnan(result.share), np.nan, np.maximum(people - within_best, 0))
     bands = {"residents_within": best, "elder_within": elder}
     if is_old_or_young(requirement.bands):
         bands["own_pace"] = _own_pace(city, weight, inside, elder, requirement, by_band, people)
-    notes = _notes(city, need, concerned, requirement, by_band)
-    notes["area_unknown"] = _pick(worst, requirement, by_band) < _pick(best, requirement, by_band)
-    notes["nobody"] = nobody
-    notes |= {f"{limit.missing}:{limit.rule}": np.ones(n, dtype=bool) for limit in missing}
-    ones = np.ones(len(city.facilities))
-    serving = _serving(city, field.target, main, weight[:, 0])
+    notes = _notes(need, concerned, requirement, by_band)
+    notes |= {"area_unknown": within_worst < within_best, "nobody": nobody}
+    notes |= {f"{limit.missing}:{limit.rule}": np.ones(city.n_communities, dtype=bool) for limit in missing}
     return Measure(
         degree=result.share,
         low=result.low,
         high=result.high,
         value=result.share,
-        required=np.ones(n),
+        required=np.ones(city.n_communities),
         unit="share",
         shortfall=without,
         shortfall_unit=city.unit,
@@ -252,27 +278,16 @@ def reach(
         short=_short(city, kinds, requirement, without),
         applies=~nobody,
         notes=notes,
-        evidence={
-            "serving": serving,
-            "doubtful": _doubtful(serving, kinds),
-            "too_small": evidence_in_community(city, kinds.too_small, ones),
-        },
+        evidence=_evidence(city, walks, kinds, field, main.best, others, inside.best & ~main.best, weight[:, 0]),
         nearest_m=_nearest(city, field.distance_m, weight[:, 0]),
-        distance_m=far,
+        distance_m=paces.person(requirement.value("distance") or 0.0),
         bands=bands,
     )
 
 
-def _without_streets(result: Shares, walks: Walks, concerned: Need) -> Shares:
-    """Without streets nobody can be placed: everything is unknown rather than beyond reach."""
-    if walks.placed.any() or not concerned.certain.any():
-        return result
-    return Shares(np.full_like(result.share, np.nan), np.zeros_like(result.low), np.ones_like(result.high))
-
-
-def _doubtful(serving: Evidence, kinds: Qualified) -> Evidence:
-    keep = kinds.doubtful[serving.row]
-    return Evidence(serving.code[keep], serving.row[keep], serving.amount[keep])
+def _only(evidence: Evidence, mask: Bools) -> Evidence:
+    keep = mask[evidence.row]
+    return Evidence(evidence.code[keep], evidence.row[keep], evidence.amount[keep])
 
 
 def _own_pace(
@@ -292,4 +307,5 @@ def _own_pace(
     everybody = elder[:, 0] if old else carer[:, 0]
     counted = np.where(by_band, own, everybody)
     ok = ~np.isnan(people) & (people > 0)
-    return np.clip(np.divide(counted, people, out=np.full(len(people), np.nan), where=ok), 0, 1)
+    share: Floats = np.clip(np.divide(counted, people, out=np.full(len(people), np.nan), where=ok), 0, 1)
+    return share

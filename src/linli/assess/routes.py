@@ -16,11 +16,12 @@ import pandas as pd
 import shapely
 
 from linli.assess.record import Assessment
-from linli.circle import Places, Streets, build_streets, nearest, place_points
+from linli.circle import Places, Streets, build_streets, nearest, place_points, shortest_path
 from linli.survey import Survey
 
 __all__ = ["Route", "example_routes"]
 
+DEGREES = "EPSG:4326"
 MARGIN = 1.5
 """Streets around the community are kept to this many times the distance: a walk may lead around the outside."""
 
@@ -107,6 +108,11 @@ def example_routes(survey: Survey, assessment: Assessment, community_id: str, as
     return _extremes(streets, origins, targets, limit_m, homes.crs)
 
 
+def _walk(streets: Streets, origin: Places, target: Places, limit_m: float, crs: Any) -> Any:
+    line = shortest_path(streets, origin, target, limit_m).line
+    return gpd.GeoSeries([line], crs=crs).to_crs(DEGREES).iloc[0]
+
+
 def _extremes(streets: Streets, origins: Places, targets: Places, limit_m: float, crs: Any) -> tuple[Route, ...]:
     types = pd.Series("any", index=targets.index)
     found = nearest(streets, origins, targets, types, limit_m, which=True)
@@ -118,5 +124,6 @@ def _extremes(streets: Streets, origins: Places, targets: Places, limit_m: float
     routes = []
     for which, building in ends.items():
         facility = str(found.target["any"][building])
-        routes.append(Route(which, str(building), facility, round(float(reached[building]), 1)))
+        line = _walk(streets, origins.select([building]), targets.select([facility]), limit_m, crs)
+        routes.append(Route(which, str(building), facility, round(float(reached[building]), 1), line))
     return tuple(routes)

@@ -48,7 +48,7 @@ def linked_items(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 
 
 def _meaning(catalogue: Catalogue, project: str, scene: str, on: dt.date) -> str:
-    """What a scene means to a type of project, in the catalogue's word; empty if it does not say."""
+    """Return what a scene means to a type of project, in the catalogue's word; empty if it does not say."""
     try:
         return str(catalogue.value(f"{PROGRAMME}/type_{project}", scene, on=on).value)
     except (UnknownRuleError, UnsetValueError):
@@ -100,7 +100,5 @@ def scenes(
     said = {
         (name, scene): _meaning(catalogue, str(name), scene, on) for name in project[known].unique() for scene in links
     }
-    table["required"] = [
-        said.get((name, scene), "") for name, scene in zip(project, table["scene"], strict=True)
-    ]
+    table["required"] = [said.get((name, scene), "") for name, scene in zip(project, table["scene"], strict=True)]
     return table

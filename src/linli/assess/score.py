@@ -91,7 +91,7 @@ def grade_of(score: pd.Series, grades: Mapping[str, float]) -> pd.Series:
     last = list(grades)[-1] if grades else "@"
     below = chr(ord(last) + 1) if len(last) == 1 else f"< {last}"
     result = pd.Series(below, index=score.index, dtype="str", name="grade")
-    for grade, floor in reversed(grades.items()):
+    for grade, floor in reversed(list(grades.items())):
         result = result.mask(score >= floor, grade)
     return result.mask(score.isna())
 

@@ -27,7 +27,8 @@ PER_RESIDENTS = 1000.0
 
 
 def _ratio(part: Floats, whole: Floats, per: float = 1.0) -> Floats:
-    return np.divide(part * per, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    ratio: Floats = np.divide(part * per, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return ratio
 
 
 def _sums(city: City, rows: npt.NDArray[np.intp]) -> dict[str, Floats]:
@@ -84,7 +85,7 @@ def supply_table(
         rows = np.flatnonzero(of_type == kind)
         table = _sums(city, rows)
         columns = need_columns(served)
-        by_age = bool(need.certain[:, list(columns)].all(axis=1)[need.certain[:, 0]].all())
+        by_age = bool(need.of(columns).certain[need.certain[:, 0]].all())
         columns = columns if by_age else need_columns([])
         those = city.residents[:, list(columns)].sum(axis=1) if city.unit == "residents" else residents
         table["per_1000_residents"] = _ratio(table["count"], residents, PER_RESIDENTS)
@@ -97,9 +98,7 @@ def supply_table(
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"community_id": [], "type": []})
 
 
-def _access(
-    city: City, walks: Walks, rows: npt.NDArray[np.intp], demand: Floats, zones: Zones | None
-) -> Floats:
+def _access(city: City, walks: Walks, rows: npt.NDArray[np.intp], demand: Floats, zones: Zones | None) -> Floats:
     """Mean access of the residents concerned, by community."""
     capacity = known_numbers(city.facilities, "capacity")[rows]
     known = ~np.isnan(capacity)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,8 @@ from linli.circle import (
     nearest,
     od_table,
     place_points,
+    two_step_catchment,
 )
-from linli.circle.catchment import two_step_catchment
 
 __all__ = [
     "Field",
@@ -160,7 +161,7 @@ def _joined(walks: Walks, masks: Sequence[Bools]) -> tuple[Places, pd.Series, np
     sets = np.repeat(np.arange(len(masks)), [len(part) for part in rows])
     targets = _expanded(walks.targets, every)
     # a categorical keeps sets without any facility, which are beyond reach everywhere
-    types = pd.Series(pd.Categorical.from_codes(sets, categories=range(len(masks))), index=targets.index)
+    types = pd.Series(pd.Categorical.from_codes(sets, categories=pd.RangeIndex(len(masks))), index=targets.index)
     return targets, types, every
 
 
@@ -213,7 +214,7 @@ def nearest_field(walks: Walks, mask: Bools) -> Field:
     return walks.fields[mask.tobytes()]
 
 
-def is_within(distance_m: Floats, radius_m: float) -> Bools:
+def is_within(distance_m: npt.NDArray[np.floating[Any]], radius_m: float) -> Bools:
     """Tell which distances are at most a radius.
 
     Parameters
