@@ -376,7 +376,7 @@ class Figures:
     def scenes(self, community: Community) -> str:
         """Draw the nine scenes of one community; empty text where there are none."""
         pick = self.context.words.pick
-        bars = [self._mean_bar(pick(m.title, m.key), m.score, m.low, m.high) for m in community.scenes]
+        bars = [self._mean_bar(pick(m.title, m.key), m.score, m.low, m.high) for m in community.scenes if m.standard == self.material.book.standards[0].id]
         return self._means(f"scenes-{community.slug}", bars, None) if bars else ""
 
     def _mean_bar(self, label: str, score: float, low: float, high: float) -> Bar:

@@ -223,6 +223,8 @@ class Format:
             return self.unknown
         if isinstance(value, bool):
             return self.words(f"number.{'yes' if value else 'no'}")
+        if unit == "share" and isinstance(value, int | float):
+            return self.pct(value, 0 if float(value * 100).is_integer() else 1)
         if isinstance(value, int | float):
             text = f"{value:,g}" if abs(value) < _KILO * _KILO else number(value) or ""
             return text + THIN + self.unit_name(unit) if unit else text

@@ -24,6 +24,7 @@ from linli.report.formats import Context, known
 from linli.report.model import Book, Community, ItemInfo, RequirementResult, Result, StandardInfo
 from linli.report.options import Language, ReportOptions
 from linli.report.palette import STATUSES
+from linli.report.profile import fact_rows, supply_rows
 from linli.report.words import load_words
 from linli.rules import CERTAINTIES, Catalogue, Value
 
@@ -32,21 +33,6 @@ __all__ = ["Site", "write_pages", "write_root"]
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 FIRST = 12
 """How many communities the overview names in its priority list."""
-
-_FACTS = (
-    "density_per_km2",
-    "share_old",
-    "share_young",
-    "area_m2",
-    "dwellings",
-    "buildings",
-    "estates",
-    "built_year",
-    "old_estate_share",
-    "facilities",
-    "rooms_floor_area_m2",
-    "households_asked",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,50 +189,6 @@ def _choices(site: Site) -> list[dict[str, str]]:
     return [{"name": words(f"choice.{key}"), "value": value} for key, value in rows.items()]
 
 
-def _facts(site: Site, community: Community) -> list[dict[str, str]]:
-    words, fmt = site.context.words, site.context.fmt
-    out = []
-    for name in _FACTS:
-        fact = community.facts.get(name)
-        if fact is None or not known(fact["value"]):
-            continue
-        value, unit = fact["value"], str(fact["unit"])
-        if unit == "share":
-            written = fmt.pct(value)
-        elif unit == "year":
-            written = f"{value:.0f}"
-        else:
-            written = fmt.unit(value, None if unit == "count" else unit)
-        below = fact.get("share_below")
-        place = words("profile.more_than", share=fmt.pct(below)) if name in ("density_per_km2", "share_old", "share_young") and known(below) else ""
-        key = "fact.density_per_km2_m2" if name == "density_per_km2" and site.book.unit == "m2" else f"fact.{name}"
-        out.append({"name": words(key), "value": written, "place": place})
-    return out
-
-
-def _supply(site: Site, community: Community, coverage: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:
-    """Facility types that are there or asked for, with count, area and who is within reach."""
-    fmt, rows = site.context.fmt, []
-    for row in community.supply:
-        code = str(row["type"])
-        kind = site.book.types.get(code)
-        count = row.get("count") or 0
-        if kind is None or not (count or kind.asked_by):
-            continue
-        cover = coverage.get((community.id, code))
-        rows.append(
-            {
-                "code": code,
-                "name": site.context.words.pick(kind.title),
-                "count": count,
-                "area": fmt.n(row.get("floor_area_m2")) if count else "",
-                "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",
-                "distance": fmt.metres(cover["distance_m"]) if cover else "",
-            }
-        )
-    return rows
-
-
 class _Writer:
     """Renders the pages of one language into a folder and remembers what was written."""
 
@@ -360,9 +302,9 @@ def _write_communities(
             c=community,
             lead=phrases.community_lead(site.book, community, site.context.fmt),
             oy=phrases.old_young_share(community),
-            facts=_facts(site, community),
+            facts=fact_rows(site.book, community, site.context.fmt),
             gaps=phrases.gaps(community),
-            supply=_supply(site, community, coverage),
+            supply=supply_rows(site.book, community, coverage, site.context.fmt),
             peers=[by_id[peer] for peer in community.peers if peer in by_id],
             circle=figures.circle(community),
             ages=figures.ages(community),

@@ -1,0 +1,441 @@
+"""The report on paper: typeset by Typst from the same records, words and figures as the pages.
+
+A document is a fixed template and a JSON file; what people or files said travels as data and is never read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from linli.errors import Problem
+from linli.report import phrases
+from linli.report.figures import Figures
+from linli.report.fonts import Fonts
+from linli.report.formats import Context, known
+from linli.report.model import Book, Community, StandardInfo
+from linli.report.options import ReportOptions
+from linli.report.palette import STATUSES
+from linli.report.profile import fact_rows, supply_rows
+
+__all__ = ["Document", "write_pdf"]
+
+GAPS = 12
+"""How many gaps a profile on paper names."""
+
+SUPPLY = 18
+"""How many facility types a profile on paper names."""
+
+COVERAGE_MAPS = 6
+"""How many coverage maps the whole report holds: the facility types that reach the fewest."""
+
+PROFILES = 60
+"""How many communities the whole report holds in full; beyond, they are in their own files."""
+
+TALL = 26
+"""From how many rows on a chart takes a page of its own."""
+
+MATRIX_ROWS = 220
+FEW = 4
+
+Coverage = Mapping[tuple[str, str], Mapping[str, Any]]
+
+_FONT = re.compile(r' font-family="[^"]*"')
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """What a document is made from.
+
+    Parameters
+    ----------
+    book, figures, context, options
+        Records, drawings, words and notes, choices.
+    title
+        Of the whole report.
+    coverage
+        By community id and facility type: residents within the distance shown.
+    """
+
+    book: Book
+    figures: Figures
+    context: Context
+    options: ReportOptions
+    title: str
+    coverage: Coverage
+
+
+@dataclass
+class _Bundle:
+    """Data and drawings of one document under way."""
+
+    data: dict[str, Any]
+    svgs: dict[str, str]
+
+    def put(self, name: str, svg: str) -> str:
+        if svg:
+            self.svgs[name] = svg
+            return name
+        return ""
+
+
+def _words(document: Document) -> dict[str, Any]:
+    words, book = document.context.words, document.book
+    people = words(f"figure.residents.{book.unit}")
+    titles = {
+        "contents": "pdf.contents",
+        "overview": "pdf.overview",
+        "maps": "pdf.maps",
+        "items": "pdf.items",
+        "coverage": "pdf.coverage",
+        "priority": "pdf.priority",
+        "tables": "pdf.tables",
+        "profiles": "pdf.profiles",
+        "data": "pdf.data",
+        "page": "pdf.page",
+        "circle": "profile.circle",
+        "who": "profile.who",
+        "no_ages": "profile.no_ages",
+        "missing": "profile.missing",
+        "nothing_missing": "profile.nothing_missing",
+        "there": "profile.there",
+        "no_facilities": "profile.no_facilities",
+        "wishes": "profile.wishes",
+        "no_wishes": "profile.no_wishes",
+        "rooms": "profile.rooms",
+        "no_rooms": "profile.no_rooms",
+        "peers": "profile.peers",
+        "all_items": "profile.items_short",
+        "degree": "table.degree",
+        "unknown": "status.unknown",
+        "priority_note": "index.priority_note",
+    }
+    heads = {
+        "gap_head": ("table.item", "table.status", "table.degree", "table.shortfall", "table.clause", "table.certainty"),
+        "supply_head": ("table.type", "profile.count", "profile.floor_area_m2", "profile.within"),
+        "room_head": ("profile.room", "profile.floor_area_m2", "profile.available"),
+        "priority_head": ("table.order", "table.community", "table.priority_score", "table.reason"),
+    }
+    out: dict[str, Any] = {key: words(name) for key, name in titles.items()}
+    # the template fills these two itself, page by page
+    out["page"] = words("pdf.page", page="{page}", pages="{pages}")
+    out |= {key: [words(name) for name in names] for key, names in heads.items()}
+    out |= {f"status_{code}": words(f"status.{code}") for code in STATUSES}
+    out["peer_head"] = [words("table.community"), people, *(words.pick(s.title) for s in book.standards)]
+    return out
+
+
+def _frame(document: Document, kind: str, title: str, fonts: Fonts) -> dict[str, Any]:
+    words, book, fmt = document.context.words, document.book, document.context.fmt
+    rules = words("pdf.rules", rules=book.catalogue_version, on=fmt.date(book.on))
+    foot = [words.pick(book.name), words("pdf.date", date=fmt.date(book.surveyed_on)), rules]
+    return {
+        "kind": kind,
+        "lang": words.lang,
+        "font": [fonts.family],
+        "title": title,
+        "author": document.options.author or document.options.organisation or "Linli",
+        "foot": " · ".join(foot),
+        "statuses": list(STATUSES),
+        "words": _words(document),
+    }
+
+
+def _sums(document: Document, sums: Any, standard: StandardInfo) -> list[dict[str, str]]:
+    words, fmt = document.context.words, document.context.fmt
+    score = words("figure.score", standard=words.pick(standard.title))
+    rows = [
+        {"name": words("figure.communities"), "value": fmt.n(sums.communities)},
+        {"name": words(f"figure.residents.{document.book.unit}"), "value": fmt.folk(sums.residents)},
+        {"name": words("figure.households"), "value": fmt.n(sums.households)},
+        {"name": score, "value": fmt.score(sums.score), "note": _range(document, sums.low, sums.high)},
+    ]
+    of_items = words("figure.of_items")
+    counted = [code for code in STATUSES if code != "not_applicable"]
+    return rows + [
+        {"name": words(f"status.{code}"), "value": fmt.n(sums.counts.get(code, 0)), "note": of_items} for code in counted
+    ]
+
+
+def _range(document: Document, low: float, high: float) -> str:
+    if not (known(low) and known(high)) or high - low < 0.005:  # noqa: PLR2004 - half a point of a hundred
+        return ""
+    return document.context.words("figure.range", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
+
+
+def _community_figures(document: Document, community: Community) -> list[dict[str, str]]:
+    words, fmt, book = document.context.words, document.context.fmt, document.book
+    share = phrases.old_young_share(community)
+    note = words("figure.old_young", share=fmt.pct(share)) if known(share) else ""
+    rows = [
+        {"name": words(f"figure.residents.{book.unit}"), "value": fmt.folk(community.residents), "note": note},
+        {"name": words("figure.households"), "value": fmt.n(community.households)},
+    ]
+    for standard in book.standards:
+        score = community.scores.get(standard.id)
+        if score is None:
+            continue
+        parts = [words("profile.grade", grade=score.grade) if score.grade else "", _range(document, score.low, score.high)]
+        if score.rank:
+            parts.append(words("profile.rank", rank=score.rank, count=len(book.communities)))
+        note = " · ".join(part for part in parts if part)
+        rows.append({"name": words.pick(standard.title), "value": fmt.score(score.score), "note": note})
+    index = community.index.get("index_old_young")
+    if known(index):
+        rows.append({"name": words("profile.index"), "value": fmt.score(index)})
+    if community.priority:
+        rows.append({"name": words("table.priority"), "value": f"{community.priority.rank} / {len(book.communities)}"})
+    return rows
+
+
+def _gaps(document: Document, community: Community) -> list[list[Any]]:
+    words, fmt = document.context.words, document.context.fmt
+    out = []
+    for result in phrases.gaps(community, most=GAPS):
+        certainty = str(result.row.get("certainty") or result.item.certainty)
+        out.append(
+            [
+                words.pick(result.item.title),
+                {"status": result.status},
+                fmt.degree(result.degree, result.low, result.high),
+                phrases.shortfall_text(result, fmt, document.book.unit),
+                result.item.clause,
+                words(f"certainty.{certainty}"),
+            ]
+        )
+    return out
+
+
+def _supply(document: Document, community: Community) -> list[list[str]]:
+    rows = supply_rows(document.book, community, document.coverage, document.context.fmt)
+    rows.sort(key=lambda row: (not row["count"], not document.book.types[row["code"]].asked_by))
+    return [[row["name"], str(row["count"]), row["area"], row["within"]] for row in rows[:SUPPLY]]
+
+
+def _rooms(document: Document, community: Community) -> list[list[str]]:
+    fmt = document.context.fmt
+    rows = []
+    for room in community.rooms[:FEW]:
+        name = room["name"] if known(room.get("name")) else room["room_id"]
+        rows.append([str(name), fmt.n(room.get("floor_area_m2")), fmt.date(room.get("available_from"))])
+    return rows
+
+
+def _peers(document: Document, community: Community) -> list[list[str]]:
+    fmt, by_id = document.context.fmt, {c.id: c for c in document.book.communities}
+    rows = []
+    for peer in (by_id[key] for key in community.peers if key in by_id):
+        scores = [peer.scores.get(standard.id) for standard in document.book.standards]
+        written = [fmt.score(score.score) if score else fmt.unknown for score in scores]
+        rows.append([peer.name, fmt.n(peer.residents), *written])
+    return rows
+
+
+def _profile(document: Document, community: Community, bundle: _Bundle) -> dict[str, Any]:
+    """The data of one profile; its drawings go into the bundle."""
+    words, fmt, figures = document.context.words, document.context.fmt, document.figures
+    standard, slug = document.book.standards[0], community.slug
+    more = len(phrases.gaps(community)) - GAPS
+    facts = fact_rows(document.book, community, fmt)
+    shortfalls = [
+        bundle.put(f"shortfall-{position}-{slug}", svg) for position, svg in enumerate(figures.shortfalls(community)[:2])
+    ]
+    return {
+        "name": community.name,
+        "place": " · ".join(part for part in (community.district, community.subdistrict) if part),
+        "lead": phrases.community_lead(document.book, community, fmt),
+        "figures": _community_figures(document, community),
+        "circle": bundle.put(f"circle-{slug}", figures.circle(community)),
+        "circle_alt": words("map.circle_description", name=community.name),
+        "ages": bundle.put(f"ages-{slug}", figures.ages(community)),
+        "facts": [{"name": row["name"], "value": row["value"]} for row in facts],
+        "gaps": _gaps(document, community),
+        "gaps_more": words("profile.more_gaps", count=more) if more > 0 else "",
+        "reason": phrases.reason(community.priority, fmt) if community.priority else "",
+        "haves": bundle.put(f"haves-{slug}", figures.haves(community, standard)),
+        "scenes": bundle.put(f"scenes-{slug}", figures.scenes(community)),
+        "shortfalls": shortfalls,
+        "supply": _supply(document, community),
+        "wishes": bundle.put(f"wishes-{slug}", figures.wishes(community)),
+        "rooms": _rooms(document, community),
+        "peers": _peers(document, community),
+        "items": [
+            {"status": result.status, "title": words.pick(result.item.title)}
+            for results in community.results.values()
+            for result in results
+        ],
+    }
+
+
+def _standard(document: Document, standard: StandardInfo, bundle: _Bundle) -> dict[str, Any]:
+    words, figures = document.context.words, document.figures
+    weights = f"weights.{standard.weights}"
+    named = words(weights) if words.has(weights) else standard.weights
+    return {
+        "title": words.pick(standard.title),
+        "map": bundle.put(f"map-{standard.id}", figures.score_map(standard)),
+        "map_alt": words("map.score_title", standard=words.pick(standard.title)),
+        "haves": bundle.put(f"haves-{standard.id}", figures.city_haves(standard)),
+        "items": bundle.put(f"items-{standard.id}", figures.items(standard)),
+        "tall": len(standard.items) > TALL,
+        "note": words("index.weights", weights=named),
+    }
+
+
+def _community_table(document: Document) -> dict[str, Any]:
+    words, fmt, book = document.context.words, document.context.fmt, document.book
+    standard = book.standards[0]
+    head = [words("table.region"), words("table.community"), words("table.kind")]
+    head += [words(f"figure.residents.{book.unit}"), words("figure.households"), words("table.old_young")]
+    head += [words.pick(s.title) for s in book.standards]
+    head += [words(f"status.{code}") for code in STATUSES] + [words("table.priority")]
+    rows = []
+    for c in sorted(book.communities, key=lambda c: (c.region, c.id)):
+        score = c.scores.get(standard.id)
+        row = [c.region, c.name, words(f"kind.{c.kind}"), fmt.n(c.residents), fmt.n(c.households)]
+        row.append(fmt.pct(phrases.old_young_share(c)))
+        for s in book.standards:
+            one = c.scores.get(s.id)
+            row.append(fmt.score(one.score, one.low, one.high) if one else fmt.unknown)
+        row += [fmt.n(score.counts.get(code, 0)) if score else fmt.unknown for code in STATUSES]
+        rows.append([*row, str(c.priority.rank) if c.priority else fmt.unknown])
+    if not any(c.region for c in book.communities):
+        head, rows = head[1:], [row[1:] for row in rows]
+    return {"title": words("pdf.tables"), "head": head, "rows": rows, "text": len(head) - len(STATUSES) - 4 - len(book.standards)}
+
+
+def _matrix(document: Document, standard: StandardInfo) -> dict[str, Any]:
+    words, book = document.context.words, document.book
+    rows = []
+    for community in sorted(book.communities, key=lambda c: (c.region, c.id))[:MATRIX_ROWS]:
+        found = {r.item.id: r.status for r in community.results.get(standard.id, ())}
+        rows.append({"name": community.name, "codes": [found.get(item.id, "unknown") for item in standard.items]})
+    return {
+        "title": words("standard.matrix", standard=words.pick(standard.title)),
+        "corner": words("table.community"),
+        "items": [words.pick(item.title) for item in standard.items],
+        "rows": rows,
+    }
+
+
+def _coverage_maps(document: Document, bundle: _Bundle) -> list[dict[str, str]]:
+    figures, book = document.figures, document.book
+    there = [code for code in figures.material.mapped if book.city_facilities.get(code)]
+    there.sort(key=lambda code: (book.coverage[code]["share"] if known(book.coverage[code]["share"]) else 2.0, code))
+    return [
+        {
+            "name": bundle.put(f"coverage-{code}", figures.coverage_map(code)),
+            "title": document.context.words("coverage.title", type=figures.type_titles[code]),
+            "finding": figures.finding(code),
+        }
+        for code in there[:COVERAGE_MAPS]
+    ]
+
+
+def _notes(document: Document) -> list[dict[str, Any]]:
+    words, book = document.context.words, document.book
+    residents = words.pick(book.manifest["residents"]["text"])
+    how = ("coverage", "status", "score", "range", "index", "priority", "maps")
+    sections = [
+        {"title": words("data.residents"), "lines": [residents]},
+        {"title": words("data.sources"), "lines": list(document.context.notes)},
+        {"title": words("data.how"), "lines": [f"{words(f'how.{k}.title')}: {words(f'how.{k}.text')}" for k in how]},
+    ]
+    unknown = [words.pick(note.get("text", note)) for note in book.meta["notes"]]
+    warnings = [Problem(**row).text(words.lang) for row in book.manifest["warnings"]]
+    for key, lines in (("data.unknown", unknown), ("data.warnings", warnings)):
+        if lines:
+            sections.append({"title": words(key), "lines": lines[:20]})
+    return sections
+
+
+def _whole(document: Document, fonts: Fonts) -> _Bundle:
+    words, fmt, book = document.context.words, document.context.fmt, document.book
+    bundle = _Bundle(_frame(document, "report", document.title, fonts), {})
+    listed = book.communities if len(book.communities) <= PROFILES else ()
+    cover = [document.options.organisation, document.options.author]
+    cover += [words("pdf.date", date=fmt.date(book.surveyed_on))]
+    cover += [words("pdf.rules", rules=book.catalogue_version, on=fmt.date(book.on)), *document.context.notes]
+    bundle.put("coverage", document.figures.coverage_bars())
+    bundle.put("curves", document.figures.curves())
+    first = sorted((c for c in book.communities if c.priority), key=lambda c: c.priority.rank if c.priority else 0)
+    bundle.data |= {
+        "subtitle": " · ".join(words.pick(s.title) for s in book.standards),
+        "cover": [line for line in cover if line],
+        "lead": phrases.city_lead(book, fmt, document.context.place),
+        "warning": words("data.m2_stands") if book.unit == "m2" else "",
+        "figures": _sums(document, book.figures[book.standards[0].id], book.standards[0]),
+        "standards": [_standard(document, s, bundle) for s in book.standards],
+        "coverage_tall": len(document.figures.material.mapped) > TALL,
+        "coverage_maps": _coverage_maps(document, bundle),
+        "priority": [
+            [str(c.priority.rank), c.name, fmt.n(c.priority.score, 2), phrases.reason(c.priority, fmt)]
+            for c in first[:PROFILES]
+            if c.priority
+        ],
+        "tables": [_community_table(document)],
+        "matrices": [_matrix(document, s) for s in book.standards],
+        "profiles": [_profile(document, c, bundle) for c in listed],
+        "more": "" if listed else words("pdf.no_profiles"),
+        "notes": _notes(document),
+    }
+    return bundle
+
+
+def _compile(compiler: Any, bundle: _Bundle, fonts: Fonts, path: Path) -> Path:
+    template = files("linli.report").joinpath("templates/report.typ").read_bytes()
+    family = f' font-family="{fonts.family}"'
+    inputs = {
+        "main.typ": template,
+        "data.json": json.dumps(bundle.data, ensure_ascii=False).encode(),
+        **{f"{name}.svg": _FONT.sub(family, svg, count=1).encode() for name, svg in bundle.svgs.items()},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(compiler.compile(input=inputs, format="pdf"))
+    return path
+
+
+def write_pdf(
+    document: Document, out: Path, fonts: Fonts, tell: Callable[[float], None] = lambda _done: None
+) -> Sequence[Path]:
+    """Write the whole report of one language as PDF, and a two-page PDF of every community.
+
+    Parameters
+    ----------
+    document
+        What they are made from.
+    out
+        The report's folder: ``report-zh.pdf`` and ``profiles/zh/<community>.pdf``.
+    fonts
+        The font to print with.
+    tell
+        Told the fraction done (0–1).
+
+    Returns
+    -------
+    sequence of Path
+        The whole report; profiles are beside it.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    lang = document.context.words.lang
+    compiler = typst.Compiler(font_paths=[str(fonts.folder)], ignore_system_fonts=True)
+    whole = _compile(compiler, _whole(document, fonts), fonts, out / f"report-{lang}.pdf")
+    communities = document.book.communities if document.options.profiles else ()
+    for position, community in enumerate(communities):
+        title = document.context.words("report.profile_title", name=community.name)
+        bundle = _Bundle(_frame(document, "profile", title, fonts), {})
+        bundle.data["community"] = _profile(document, community, bundle)
+        _compile(compiler, bundle, fonts, out / "profiles" / lang / f"{community.slug}.pdf")
+        tell((position + 1) / len(communities))
+    return [whole]

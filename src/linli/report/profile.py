@@ -1,0 +1,112 @@
+"""The rows of a profile (一社一画像) that pages and PDF share: facts about a community, and what there is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from linli.report.formats import Format, known
+from linli.report.model import Book, Community
+
+__all__ = ["FACTS", "fact_rows", "supply_rows"]
+
+FACTS: tuple[str, ...] = (
+    "density_per_km2",
+    "share_old",
+    "share_young",
+    "area_m2",
+    "dwellings",
+    "buildings",
+    "estates",
+    "built_year",
+    "old_estate_share",
+    "facilities",
+    "rooms_floor_area_m2",
+    "households_asked",
+)
+"""Facts shown, in order."""
+
+_COMPARED = frozenset({"density_per_km2", "share_old", "share_young"})
+_HECTARE_M2 = 10_000.0
+
+
+def _written(value: float, unit: str, name: str, fmt: Format) -> str:
+    if unit == "share":
+        return fmt.pct(value)
+    if unit == "year":
+        return f"{value:.0f}"
+    if name == "area_m2":
+        return fmt.unit(value / _HECTARE_M2, "ha", 1)
+    return fmt.unit(value, None if unit == "count" else unit)
+
+
+def fact_rows(book: Book, community: Community, fmt: Format) -> list[dict[str, str]]:
+    """Write the known facts of a community.
+
+    Parameters
+    ----------
+    book
+        The whole.
+    community
+        One of it.
+    fmt
+        Words and numbers of the language.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``value`` with unit, ``place`` among all communities (may be empty).
+    """
+    out = []
+    for name in FACTS:
+        fact = community.facts.get(name)
+        if fact is None or not known(fact["value"]):
+            continue
+        below = fact.get("share_below")
+        compared = name in _COMPARED and known(below) and len(book.communities) > 1
+        place = fmt.words("profile.more_than", share=fmt.pct(below)) if compared else ""
+        key = f"fact.{name}_m2" if name == "density_per_km2" and book.unit == "m2" else f"fact.{name}"
+        out.append({"name": fmt.words(key), "value": _written(fact["value"], str(fact["unit"]), name, fmt), "place": place})
+    return out
+
+
+def supply_rows(
+    book: Book, community: Community, coverage: Mapping[tuple[str, str], Mapping[str, Any]], fmt: Format
+) -> list[dict[str, Any]]:
+    """Write what there is of each facility type that is there or asked for.
+
+    Parameters
+    ----------
+    book
+        The whole.
+    community
+        One of it.
+    coverage
+        By community id and facility type: residents within the distance.
+    fmt
+        Words and numbers of the language.
+
+    Returns
+    -------
+    list of dict
+        ``code``, ``name``, ``count``, ``area`` (m²), ``within`` (share of residents), ``distance``.
+    """
+    rows = []
+    for row in community.supply:
+        code = str(row["type"])
+        kind = book.types.get(code)
+        count = int(row["count"]) if known(row.get("count")) else 0
+        if kind is None or not (count or kind.asked_by):
+            continue
+        cover = coverage.get((community.id, code))
+        rows.append(
+            {
+                "code": code,
+                "name": fmt.words.pick(kind.title),
+                "count": count,
+                "area": fmt.n(row.get("floor_area_m2")) if count else "",
+                "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",
+                "distance": fmt.metres(cover["distance_m"]) if cover else "",
+            }
+        )
+    return rows

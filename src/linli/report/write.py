@@ -1,0 +1,170 @@
+"""The one function that writes a whole report: pages, workbook, map data, PDF, plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from linli.assess.record import Assessment
+from linli.report.build import build_book
+from linli.report.data import write_data
+from linli.report.figures import Figures, Material, gather
+from linli.report.fonts import Fonts, find_fonts
+from linli.report.formats import Context, Format
+from linli.report.geopackage import write_geopackage
+from linli.report.html import Site, write_pages, write_root
+from linli.report.model import Book
+from linli.report.options import Language, ReportOptions
+from linli.report.outlines import life_circles
+from linli.report.pdf import Document, write_pdf
+from linli.report.words import Words, load_words
+from linli.report.workbook import write_workbook
+from linli.rules import Catalogue
+from linli.survey import Survey
+
+__all__ = ["write_report"]
+
+Progress = Callable[[str, float | None], None]
+
+
+def _context(book: Book, options: ReportOptions, words: Words) -> Context:
+    notes = []
+    names = [*dict.fromkeys(book.manifest.get("attribution") or ()), *([options.attribution] if options.attribution else [])]
+    if names:
+        notes.append(words("foot.attribution", names=words("number.semicolon").join(names)))
+    notes.append(words("foot.residents", method=words(f"method.{book.manifest['residents']['method']}")))
+    if options.approval_number:
+        notes.append(words("foot.approval", number=options.approval_number))
+    fmt = Format(words, book.unit)
+    dated = words("map.dated", date=fmt.date(book.surveyed_on))
+    return Context(words, fmt, words.pick(book.name), dated, tuple(notes))
+
+
+def _title(book: Book, options: ReportOptions, words: Words) -> str:
+    given = words.pick(options.title) if options.title else ""
+    return given or words("report.title", place=words.pick(book.name))
+
+
+def _shown_coverage(book: Book, assessment: Assessment) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Rows of the table of coverage at the distance that the report shows for each type."""
+    table = assessment.coverage
+    if table.empty:
+        return {}
+    wanted = table["type"].astype(str).map({code: row["distance_m"] for code, row in book.coverage.items()})
+    shown = table[(table["band"] == "all") & (table["distance_m"] == wanted)]
+    rows = shown.drop_duplicates(["community_id", "type"]).to_dict("records")
+    return {(str(row["community_id"]), str(row["type"])): {str(k): v for k, v in row.items()} for row in rows}
+
+
+def _files(words: Words, options: ReportOptions) -> list[dict[str, str]]:
+    files = [
+        {"href": "assessment.xlsx", "text": words("report.file_xlsx")},
+        {"href": "results.gpkg", "text": words("report.file_gpkg")},
+        {"href": "data/summary.json", "text": words("report.file_json")},
+    ]
+    if options.pdf:
+        files.insert(0, {"href": f"report-{words.lang}.pdf", "text": words("report.file_pdf")})
+    return files
+
+
+def _language(
+    lang: Language,
+    material: Material,
+    catalogue: Catalogue,
+    options: ReportOptions,
+) -> Site:
+    words = load_words(lang)
+    book = material.book
+    context = _context(book, options, words)
+    return Site(
+        book=book,
+        figures=Figures(material, context),
+        context=context,
+        catalogue=catalogue,
+        options=options,
+        title=_title(book, options, words),
+        place=words.pick(book.name),
+        files=_files(words, options),
+    )
+
+
+def write_report(
+    assessment: Assessment,
+    survey: Survey,
+    catalogue: Catalogue,
+    out: Path,
+    options: ReportOptions,
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write the whole report of an assessment.
+
+    Parameters
+    ----------
+    assessment, survey, catalogue
+        What was found, what it was found from, and the rules it was judged by.
+    out
+        Folder to write to; made if it is not there. What an earlier report wrote is written over.
+    options
+        Languages, PDF, title, author, map approval number.
+    progress
+        Told what is under way and the fraction done (0–1).
+
+    Returns
+    -------
+    tuple of Path
+        Files for people to open, `index.html` first; not every single page.
+
+    Raises
+    ------
+    FontError
+        If PDFs are wanted and no font on this machine can print Chinese; nothing has been written then.
+    KeyError
+        If the catalogue is not the one that the assessment was made with.
+    OSError
+        If a file cannot be written.
+    """
+    tell = progress or (lambda _text, _done: None)
+    fonts = find_fonts() if options.pdf else None
+    first = load_words(options.lang[0])
+    out.mkdir(parents=True, exist_ok=True)
+    tell(first("stage.book"), 0.0)
+    book = build_book(assessment, survey, catalogue)
+    circles = life_circles(book, assessment, survey, catalogue)
+    material = gather(book, assessment, survey, circles)
+    sites = [_language(lang, material, catalogue, options) for lang in options.lang]
+    files = write_root(out, {site.context.words.lang: site.title for site in sites})[:1]
+    coverage = _shown_coverage(book, assessment)
+    share = 0.6 / len(sites)
+    for position, site in enumerate(sites):
+        start = 0.1 + position * share
+        tell(first("stage.pages"), start)
+        pages = write_pages(site, out, coverage, lambda done, start=start: tell(first("stage.pages"), start + share * done))
+        files.append(pages[0])
+    tell(first("stage.tables"), 0.7)
+    other = sites[1].context.words if len(sites) > 1 else None
+    files.append(write_workbook(book, assessment, survey, out / "assessment.xlsx", sites[0].context, other))
+    files.append(write_geopackage(book, assessment, survey, circles, out / "results.gpkg"))
+    files += write_data(book, assessment, out)[:1]
+    files += _pdfs(sites, coverage, out, fonts, lambda done: tell(first("stage.pdf"), 0.8 + 0.2 * done))
+    tell(first("stage.pdf" if fonts else "stage.tables"), 1.0)
+    return tuple(files)
+
+
+def _pdfs(
+    sites: list[Site],
+    coverage: Mapping[tuple[str, str], Any],
+    out: Path,
+    fonts: Fonts | None,
+    tell: Callable[[float], None],
+) -> list[Path]:
+    if fonts is None:
+        return []
+    files: list[Path] = []
+    for position, site in enumerate(sites):
+        tell(position / len(sites))
+        document = Document(site.book, site.figures, site.context, site.options, site.title, coverage)
+        files += write_pdf(document, out, fonts)
+    return files
