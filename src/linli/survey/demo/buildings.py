@@ -121,7 +121,7 @@ def draw_buildings(
     facts["households"] = np.round(np.bincount(cell, lived_in, len(facts))).astype(np.int64)
     frame = pd.DataFrame(
         {
-            "building_id": _building_ids(mine, cell, communities),
+            "building_id": _building_ids(mine, communities),
             "estate_id": mine["estate_id"],
             "community_id": communities["community_id"].to_numpy()[mine["community"]],
             "built_year": np.round(mine["year"] + rng.choice([-1, 0, 0, 0, 1, 2], n)).clip(upper=2025),
@@ -147,7 +147,7 @@ def _estate_ids(facts: pd.DataFrame, cell: NDArray[np.int64], communities: pd.Da
     return [f"{c}E{r:02d}" if ok else None for c, r, ok in zip(codes, rank, estates, strict=True)]
 
 
-def _building_ids(mine: pd.DataFrame, cell: NDArray[np.int64], communities: pd.DataFrame) -> list[str]:
+def _building_ids(mine: pd.DataFrame, communities: pd.DataFrame) -> list[str]:
     """Return ids that count within the estate, or within the community's houses."""
     owner = mine["estate_id"].fillna(pd.Series(communities["community_id"].to_numpy()[mine["community"]] + "H"))
     rank = owner.groupby(owner, sort=False).cumcount() + 1
@@ -191,7 +191,7 @@ def draw_estates(
             "community_id": communities["community_id"].to_numpy()[mine["community"]],
             "name": [estate_name(use, stem, rng) for use, stem in zip(mine["use"], stems[:n], strict=True)],
             "built_year": np.round(mine["year"]),
-            "old_estate": pd.array((mine["year"] < _OLD_BEFORE) & (mine["use"] == "old"), dtype="boolean"),
+            "old_estate": ((mine["year"] < _OLD_BEFORE) & (mine["use"] == "old")).astype("boolean"),
             "dwellings": sums["dwellings"],
             "floor_area_m2": sums["floor_area_m2"],
             "parking_spaces": spaces.where(u[2] > 0.06),  # noqa: PLR2004
@@ -216,7 +216,7 @@ def draw_communities(
     """Return the communities with sums of their buildings, geometry in metres around the centre."""
     faces = sorted(land.community)
     numbers = np.array([land.community[f] for f in faces])
-    shapes = shapely.polygons([shapely.linearrings(ring_xy(land.mesh, f)) for f in faces])
+    shapes = np.array([shapely.Polygon(ring_xy(land.mesh, f)) for f in faces], dtype=object)
     outlines = [_one_piece(shapely.coverage_union_all(shapes[numbers == i])) for i in range(land.n_communities)]
     sums = buildings.groupby("community_id")[["dwellings", "floor_area_m2"]].sum()
     sums = sums.reindex(named["community_id"]).fillna(0.0).reset_index(drop=True)
@@ -224,9 +224,10 @@ def draw_communities(
     rank = pd.Series(profile).groupby(profile).cumcount().to_numpy()
     count = pd.Series(profile).map(pd.Series(profile).value_counts()).to_numpy()
     new = (profile == "new") & (rank >= count / 3)
-    project = np.where(new & (rank % 2 == 1), "leading_new", None)
-    project = np.where((profile == "old") & (rank % 3 == 0), "leading_renewal", project)
-    project = np.where((profile == "mixed") & (rank % 3 == 1), "inclusive", project)
+    project = np.full(len(profile), None, dtype=object)
+    project[new & (rank % 2 == 1)] = "leading_new"
+    project[(profile == "old") & (rank % 3 == 0)] = "leading_renewal"
+    project[(profile == "mixed") & (rank % 3 == 1)] = "inclusive"
     frame = named.assign(
         kind=np.where(new, "new", "existing"),
         project_type=project,

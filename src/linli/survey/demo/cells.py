@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from linli.survey.demo.districts import NO_STREET, Land
-from linli.survey.demo.layout import GateRay, Layout, box_polygons, lay_rows, lay_star
+from linli.survey.demo.layout import GateRay, Layout, box_polygons, lay_rows, lay_star, segment_lines
 from linli.survey.demo.mesh import Mesh, cut_face, face_area, ring_xy, split_edge
 from linli.survey.demo.plan import RESIDENTIAL_USES, ROW_SPECS, CityPlan
 
@@ -154,14 +154,17 @@ def _fence(mesh: Mesh, face: int) -> shapely.Polygon | None:
         kind = mesh.kind[(min(ring[i - 1], v), max(ring[i - 1], v))]
         borders[HALF_WIDTH_M[kind]].append(xy[[i - 1, i]])
     least = min(borders)
-    land = shapely.Polygon(xy).buffer(-least, join_style="mitre")
-    for half, lines in sorted(borders.items()):
-        if half > least:
-            land = land.difference(shapely.union_all(shapely.linestrings(lines)).buffer(half, quad_segs=2))
+    wider = [
+        shapely.union_all(shapely.linestrings(lines)).buffer(half, quad_segs=2)
+        for half, lines in sorted(borders.items())
+        if half > least
+    ]
+    land = shapely.Polygon(xy).buffer(-least, join_style="mitre").difference(shapely.union_all(wider))
     parts = [part for part in shapely.get_parts(land) if part.area > 20.0]  # noqa: PLR2004 (a sliver is no land)
     if not parts:
         return None
-    return shapely.Polygon(max(parts, key=lambda part: part.area).exterior).simplify(0.6)
+    largest = max(parts, key=lambda part: float(part.area))
+    return shapely.Polygon(shapely.get_coordinates(shapely.Polygon(largest.exterior).simplify(0.6)))
 
 
 def _ring(fence: shapely.Polygon) -> NDArray[np.float64]:
@@ -173,7 +176,8 @@ def _weave_alleys(land: Land, face: int, rng: np.random.Generator) -> list[int]:
     """Cut an old-quarter cell into small faces along crooked alleys, some of them blocked."""
     mesh, community = land.mesh, land.community.pop(face)
     n = max(3, round(face_area(mesh, face) / (_ALLEY_HA * 1e4)))
-    known, faces, done = set(mesh.kind), [face], []
+    known, faces = set(mesh.kind), [face]
+    done: list[int] = []
     while faces and len(faces) + len(done) < n:
         faces.sort(key=lambda f: -face_area(mesh, f))
         parts = cut_face(mesh, faces[0], rng, "alley", turn=0.22, bend=0.09, snap=(5.0, 5.0))
@@ -319,11 +323,12 @@ def weave(land: Land, plan: CityPlan, rng: np.random.Generator) -> Fabric:
 
 def _clear(mesh: Mesh, fabric: Fabric) -> Fabric:
     """Leave out gates that would cross another lane or a street, and buildings that stand on a lane."""
-    lines = shapely.linestrings(fabric.lanes.reshape(-1, 2, 2))
+    lines = segment_lines(fabric.lanes)
     gate = np.flatnonzero(np.char.endswith(fabric.lane_kind, "gate"))
     tree = shapely.STRtree(lines)
     streets = np.array([edge for edge, kind in mesh.kind.items() if kind != NO_STREET])
-    borders = shapely.linestrings(np.stack([np.array(mesh.x)[streets], np.array(mesh.y)[streets]], axis=-1))
+    xy = np.column_stack([mesh.x, mesh.y])
+    borders = segment_lines(np.column_stack([xy[streets[:, 0]], xy[streets[:, 1]]]))
     crossing = np.unique(
         np.concatenate([t.query(lines[gate], predicate="crosses")[0] for t in (tree, shapely.STRtree(borders))])
     )
@@ -349,7 +354,7 @@ def _borders(mesh: Mesh, cells: list[Cell]) -> dict[int, list[int]]:
     return {cell.face: list(mesh.rings[cell.face]) for cell in cells if cell.face in mesh.rings}
 
 
-def _want(  # noqa: PLR0913
+def _want(
     mesh: Mesh,
     where: dict[int, list[int]],
     wanted: dict[tuple[int, int], list[tuple[float, int, GateRay]]],

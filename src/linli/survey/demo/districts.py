@@ -306,7 +306,9 @@ def lay_out_land(plan: CityPlan, rng: np.random.Generator) -> Land:
     land = Land(new_mesh(_outline(plan, rng), "arterial"))
     share = plan.community_ha * 1e4
     start = rng.uniform(2.7, 3.0)
-    pieces = _add_water(land, 0, (start, rng.uniform(-0.5, -0.2)), plan.river_m, rng, 380.0)
+    pieces = [0]
+    if plan.communities > 1:
+        pieces = _add_water(land, 0, (start, rng.uniform(-0.5, -0.2)), plan.river_m, rng, 380.0)
     if plan.canal_every:
         pieces = _cut_until(land, pieces, max(2, plan.communities // plan.canal_every), rng, {"arterial": 0.0})
         pieces = [p for f in pieces for p in _canal(land, f, rng)]

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from linli.strictyaml import read_yaml
 from linli.survey.demo.cells import Fabric
 from linli.survey.demo.districts import Land
 
-__all__ = ["LABELS", "Kind", "Sites", "draw_facilities", "find_sites", "kind_of", "take_sites"]
+__all__ = ["Kind", "Sites", "draw_facilities", "find_sites", "kind_of", "take_sites"]
 
 Array = NDArray[np.float64]
 
@@ -63,79 +67,24 @@ class Kind:
     unmeasured: float = 0.08
 
 
-def _same(chance: float) -> tuple[float, ...]:
-    return (chance,) * len(_PROFILES)
+@cache
+def _kinds() -> Mapping[str, Kind]:
+    """Return how every type occurs, in the order of the table that comes with the package."""
+    with as_file(files("linli.survey.demo") / "facility_kinds.yaml") as path:
+        table = read_yaml(path).data
+    kinds = {}
+    for type_, body in table.items():
+        chance = body.pop("chance", 0.0)
+        each = tuple(chance) if isinstance(chance, list) else (float(chance),) * len(_PROFILES)
+        for key in ("floor_m2", "site_m2"):
+            body[key] = tuple(body[key]) if key in body else None
+        kinds[type_] = Kind(type=type_, chance=each, **body)
+    return MappingProxyType(kinds)
 
-
-_GOV, _CO, _SELF = "社区居委会", "社会机构", "个体经营"
-
-_KINDS: tuple[Kind, ...] = (
-    Kind("service_station", "社区综合服务站", _same(1.0), floor_m2=(560, 0.42), hours="08:30-17:30", operator=_GOV, unmeasured=0.02),
-    Kind("service_centre", "街道社区服务中心", _same(0.9), level="subdistrict", floor_m2=(1150, 0.3), hours="08:30-17:30", operator="街道办事处"),
-    Kind("subdistrict_office", "街道办事处", _same(1.0), level="subdistrict", floor_m2=(1900, 0.3), hours="08:30-17:30", operator="街道办事处"),
-    Kind("judicial_office", "司法所", _same(0.8), level="subdistrict", floor_m2=(160, 0.3), hours="08:30-17:30", operator="街道办事处"),
-    Kind("nursery", "托育园", (0.25, 0.3, 0.55, 0.8, 0.3), floor_m2=(250, 0.45), m2_per_place=8.5, hours="07:30-18:00", operator=_CO, unmeasured=0.1),
-    Kind("kindergarten", "幼儿园", (0.5, 0.8, 0.9, 1.1, 0.7), floor_m2=(2350, 0.35), site_m2=(3700, 0.32), m2_per_place=11.5, hours="07:50-16:30", operator="区教育局", unmeasured=0.05),
-    Kind("elderly_station", "老年服务站", (0.8, 0.9, 0.8, 0.6, 0.5), floor_m2=(170, 0.45), hours="08:30-17:00", operator=_GOV),
-    Kind("elderly_day_care", "日间照料中心", (0.5, 0.55, 0.45, 0.35, 0.25), floor_m2=(330, 0.35), m2_per_place=10.0, hours="08:00-17:00", operator=_CO, unmeasured=0.12),
-    Kind("canteen", "老年食堂", (0.5, 0.55, 0.4, 0.35, 0.2), floor_m2=(150, 0.4), m2_per_place=2.6, hours="10:30-18:30", operator=_CO, unmeasured=0.12),
-    Kind("nursing_home", "养老院", _same(0.7), level="subdistrict", floor_m2=(7200, 0.3), m2_per_place=34.0, operator=_CO),
-    Kind("elderly_care_home", "老年养护院", _same(0.35), level="subdistrict", floor_m2=(4200, 0.25), m2_per_place=36.0, operator=_CO),
-    Kind("health_station", "社区卫生服务站", (0.7, 0.75, 0.75, 0.6, 0.5), floor_m2=(150, 0.35), hours="08:00-17:00", operator="街道社区卫生服务中心", unmeasured=0.06),
-    Kind("health_centre", "社区卫生服务中心", _same(1.0), level="subdistrict", floor_m2=(3100, 0.35), site_m2=(2600, 0.3), hours="00:00-24:00", operator="区卫生健康局", unmeasured=0.0),
-    Kind("clinic", "诊所", _same(0.5), floor_m2=(110, 0.4), hours="08:00-20:00", operator=_SELF, unmeasured=0.3),
-    Kind("pharmacy", "药店", per_1000=0.55, floor_m2=(85, 0.35), hours="08:00-21:30", operator=_CO, unmeasured=0.3),
-    Kind("culture_station", "文化活动站", (0.75, 0.75, 0.7, 0.65, 0.5), floor_m2=(300, 0.5), hours="09:00-20:30", operator=_GOV, unmeasured=0.1),
-    Kind("culture_centre", "文化活动中心", _same(0.8), level="subdistrict", floor_m2=(3300, 0.3), hours="09:00-21:00", operator="街道办事处"),
-    Kind("library", "城市书房", _same(0.7), level="subdistrict", floor_m2=(420, 0.4), m2_per_place=6.0, hours="09:00-21:00", operator="区图书馆"),
-    Kind("supermarket", "超市", (0.55, 0.7, 0.75, 0.75, 0.5), floor_m2=(520, 0.6), hours="07:00-21:30", operator=_CO, unmeasured=0.12),
-    Kind("convenience_store", "便利店", per_1000=1.1, floor_m2=(68, 0.35), hours="07:00-23:00", operator=_SELF, unmeasured=0.3),
-    Kind("market", "农贸市场", (0.5, 0.5, 0.35, 0.25, 0.4), floor_m2=(1500, 0.4), hours="05:30-19:00", operator=_CO),
-    Kind("community_shop", "杂货店", per_1000=1.3, floor_m2=(45, 0.4), hours="08:00-21:00", operator=_SELF, unmeasured=0.5),
-    Kind("restaurant", "小吃店", per_1000=2.2, floor_m2=(75, 0.5), hours="06:30-21:30", operator=_SELF, unmeasured=0.6),
-    Kind("bank", "银行网点", per_1000=0.22, floor_m2=(240, 0.3), hours="09:00-16:30", operator=_CO, unmeasured=0.4),
-    Kind("barber", "理发店", per_1000=0.6, floor_m2=(42, 0.35), hours="09:00-21:00", operator=_SELF, unmeasured=0.5),
-    Kind("laundry", "洗衣店", per_1000=0.26, floor_m2=(35, 0.3), hours="08:30-20:30", operator=_SELF, unmeasured=0.5),
-    Kind("repair", "便民维修点", per_1000=0.2, floor_m2=(16, 0.3), hours="08:30-18:00", operator=_SELF, unmeasured=0.5),
-    Kind("housekeeping", "家政服务点", per_1000=0.16, floor_m2=(40, 0.3), hours="08:30-18:00", operator=_CO, unmeasured=0.4),
-    Kind("fitness_ground", "健身点", (0.6, 1.1, 1.2, 1.4, 0.6), level="community", site_m2=(190, 0.4), operator=_GOV, unmeasured=0.1),
-    Kind("activity_ground", "居民活动场地", (0.4, 0.6, 0.7, 0.9, 0.4), site_m2=(230, 0.4), operator=_GOV, unmeasured=0.12),
-    Kind("children_playground", "儿童游乐场", (0.15, 0.3, 0.55, 0.9, 0.2), site_m2=(210, 0.35), operator=_GOV, unmeasured=0.12),
-    Kind("small_sports_ground", "小型多功能运动场", (0.15, 0.35, 0.5, 0.6, 0.3), site_m2=(760, 0.28), operator=_GOV, unmeasured=0.06),
-    Kind("medium_sports_ground", "中型多功能运动场", _same(0.8), level="subdistrict", site_m2=(1650, 0.25), operator="街道办事处"),
-    Kind("large_sports_ground", "大型多功能运动场", _same(0.5), level="subdistrict", site_m2=(3900, 0.25), operator="区体育局"),
-    Kind("sports_centre", "全民健身中心", _same(0.5), level="subdistrict", floor_m2=(3200, 0.3), hours="08:00-21:30", operator="区体育局"),
-    Kind("gym", "健身房", (0.1, 0.2, 0.4, 0.6, 0.3), floor_m2=(420, 0.4), hours="09:00-22:00", operator=_CO, unmeasured=0.4),
-    Kind("pocket_park", "口袋公园", (0.55, 0.6, 0.7, 0.6, 0.35), site_m2=(850, 0.55), operator="区城市管理局", unmeasured=0.06),
-    Kind("post_office", "邮政支局", _same(0.9), level="subdistrict", floor_m2=(260, 0.3), hours="08:30-17:30", operator="邮政公司"),
-    Kind("telecom", "电信营业厅", _same(1.0), level="subdistrict", floor_m2=(150, 0.3), hours="09:00-18:00", operator=_CO, unmeasured=0.4),
-    Kind("public_toilet", "公共厕所", (1.6, 0.9, 0.6, 0.4, 1.0), floor_m2=(48, 0.3), hours="00:00-24:00", operator="区城市管理局", unmeasured=0.2),
-    Kind("waste_station", "生活垃圾收集站", _same(0.5), site_m2=(135, 0.3), operator="区城市管理局", unmeasured=0.1),
-    Kind("recycling_point", "再生资源回收点", _same(0.6), site_m2=(9, 0.3), hours="08:00-17:00", operator=_CO, unmeasured=0.2),
-    Kind("parking", "公共停车场", _same(0.45), site_m2=(1700, 0.5), hours="00:00-24:00", operator=_CO, unmeasured=0.2),
-    Kind("waste_point", "生活垃圾分类投放点", _same(1.2), level="estate", site_m2=(11, 0.3), operator="物业服务企业", unmeasured=0.5),
-    Kind("parcel_station", "快递驿站", (0.5, 0.5, 0.7, 0.95, 0.3), level="estate", floor_m2=(28, 0.45), hours="08:00-20:30", operator=_CO, unmeasured=0.2),
-    Kind("bicycle_parking", "非机动车停车棚", _same(0.7), level="estate", site_m2=(90, 0.4), operator="物业服务企业", unmeasured=0.4),
-    Kind("charging", "充电点", (0.2, 0.35, 0.6, 0.95, 0.15), level="estate", operator=_CO),
-)  # fmt: skip
-
-_WHOLE: tuple[Kind, ...] = (
-    Kind("primary_school", "小学", floor_m2=(9500, 0.25), m2_per_place=8.5, hours="07:50-16:30", operator="区教育局"),
-    Kind(
-        "junior_school", "初级中学", floor_m2=(13500, 0.2), m2_per_place=11.0, hours="07:30-17:00", operator="区教育局"
-    ),
-    Kind("park", "公园", hours="00:00-24:00", operator="区城市管理局"),
-    Kind("community_garden", "社区游园", hours="00:00-24:00", operator="区城市管理局"),
-    Kind("bus_stop", "公交站"),
-    Kind("metro_station", "地铁站"),
-    Kind("property_office", "物业服务用房", floor_m2=(70, 0.4), hours="08:30-17:30", operator="物业服务企业"),
-)
-
-LABELS: Mapping[str, str] = {kind.type: kind.label for kind in _KINDS + _WHOLE}
-"""What signs call each type that the demo has."""
 
 _PARK_HA = 1.0
-_STOP_EVERY_M = 420.0
+_STOP_EVERY_M = 240.0
+_STOPS_APART_M = 330.0
 _FRONT_EVERY_M = 19.0
 
 
@@ -147,7 +96,7 @@ def kind_of(type_: str) -> Kind:
     KeyError
         If the demo does not know the type.
     """
-    return {kind.type: kind for kind in _KINDS + _WHOLE}[type_]
+    return _kinds()[type_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +190,10 @@ def _requests(
     column = communities["profile"].map({p: i for i, p in enumerate(_PROFILES)}).to_numpy()
     group = pd.factorize(communities["subdistrict"])[0]
     front, inner = [], []
-    for kind in _KINDS:
+    for kind in _kinds().values():
         chance = np.array(kind.chance)
+        if not (chance.any() or kind.per_1000):
+            continue
         if kind.level == "estate":
             mine = estates["community_number"].to_numpy()
             n = _how_many(chance[column[mine]], rng)
@@ -298,6 +249,8 @@ def _stops(land: Land, rng: np.random.Generator) -> pd.DataFrame:
     p, q = np.column_stack([x[edges[:, 0]], y[edges[:, 0]]]), np.column_stack([x[edges[:, 1]], y[edges[:, 1]]])
     length = np.hypot(*(q - p).T)
     chosen = np.flatnonzero(rng.random(len(edges)) < length / _STOP_EVERY_M)
+    _, alone = np.unique(np.floor((p + q)[chosen] / 2 / _STOPS_APART_M), axis=0, return_index=True)
+    chosen = chosen[np.sort(alone)]
     d = (q - p)[chosen] / length[chosen][:, None]
     side = np.column_stack([-d[:, 1], d[:, 0]]) * 8.0
     middle = (p + q)[chosen] / 2
@@ -310,6 +263,10 @@ def _stops(land: Land, rng: np.random.Generator) -> pd.DataFrame:
     metro = [shapely.MultiPoint(middle[k] + corners) for k in stations]
     more = pd.DataFrame({"type": "metro_station", "owner": [left[k] for k in stations], "geometry": metro})
     return pd.concat([frame[frame["owner"] >= 0], more], ignore_index=True)
+
+
+def _points(xy: Array) -> NDArray[np.object_]:
+    return np.asarray(shapely.points(xy), dtype=object)
 
 
 def _owners(land: Land, edges: NDArray[np.int64]) -> list[int]:
@@ -369,11 +326,12 @@ def draw_facilities(
         The layer's columns, geometry in metres around the centre.
     """
     front, inner = _requests(communities, estates, rng)
-    front["geometry"] = shapely.points(take_sites(sites.front, sites.front_owner, front["owner"].to_numpy()))
+    front["geometry"] = _points(take_sites(sites.front, sites.front_owner, front["owner"].to_numpy()))
     at = take_sites(sites.inner, sites.inner_owner, inner["owner"].to_numpy())
-    inner = inner[np.isfinite(at[:, 0])].assign(geometry=shapely.points(at[np.isfinite(at[:, 0])]))
+    inner = inner[np.isfinite(at[:, 0])].assign(geometry=_points(at[np.isfinite(at[:, 0])]))
     inner["owner"] = np.array([cell.community for cell in fabric.cells])[inner["owner"]]
     frame = pd.concat([front, inner, _cells_as_facilities(fabric, rng), _stops(land, rng)], ignore_index=True)
+    frame["owner"] = frame["owner"].astype(np.int64)
     frame = frame.sort_values(["owner", "type"], kind="stable", ignore_index=True)
     n = len(frame)
     u = rng.random((3, n))

@@ -43,9 +43,7 @@ def as_survey(city: DemoCity) -> Survey:
     return make_survey(city.layers, manifest)
 
 
-def demo_survey(
-    seed: int = 1, round_: int = 1, plan: CityPlan = DISTRICT, progress: Progress | None = None
-) -> Survey:
+def demo_survey(seed: int = 1, round_: int = 1, plan: CityPlan = DISTRICT, progress: Progress | None = None) -> Survey:
     """Invent a city and return it as a `Survey`.
 
     Parameters

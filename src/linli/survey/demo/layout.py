@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from linli.survey.demo.plan import RowSpec
 
-__all__ = ["GateRay", "Layout", "box_polygons", "lay_rows", "lay_star"]
+__all__ = ["GateRay", "Layout", "box_polygons", "lay_rows", "lay_star", "segment_lines"]
 
 Array = NDArray[np.float64]
 
@@ -101,10 +102,10 @@ def _row_places(low: float, high: float, spec: RowSpec, rng: np.random.Generator
         block = 2 * depth + gap + 1.5
         n = max(1, int((high - start + gap) // block))
         first = start + np.arange(n) * block
-        rows = np.column_stack([first, first + depth + 1.5]).ravel()
-        return rows, first + 1.5 * depth + 1.5 + gap / 2, depth
+        pairs: Array = np.column_stack([first, first + depth + 1.5]).ravel()
+        return pairs, np.asarray(first + 1.5 * depth + 1.5 + gap / 2, dtype=np.float64), depth
     n = max(1, int((high - start - depth / 2) // (depth + gap)) + 1)
-    rows = start + np.arange(n) * (depth + gap)
+    rows = np.asarray(start + np.arange(n) * (depth + gap), dtype=np.float64)
     return rows, rows + (depth + gap) / 2, depth
 
 
@@ -118,7 +119,7 @@ def _spines(west: float, wide: float, spec: RowSpec, rng: np.random.Generator) -
     return west + wide * (np.arange(n) + 1) / (n + 1) + rng.normal(0.0, 5.0, n)
 
 
-def _fill_rows(  # noqa: PLR0913
+def _fill_rows(
     rows: Array, low: Array, high: Array, spines: Array, depth: float, spec: RowSpec, rng: np.random.Generator
 ) -> Array:
     """Return the buildings of all rows (x, y, length, depth), leaving the spines free."""
@@ -141,7 +142,7 @@ def _fill_rows(  # noqa: PLR0913
     y = rows[which // starts.shape[1]]
     keep = (rng.random(len(which)) >= spec.dropped) & (length > 0.4 * width)
     deep = depth * rng.uniform(0.94, 1.0, len(which))
-    return np.column_stack([x, y, length, deep])[keep]
+    return np.asarray(np.column_stack([x, y, length, deep])[keep], dtype=np.float64)
 
 
 def _lane_segments(ys: Array, low: Array, high: Array, spines: Array, loop: tuple[bool, bool]) -> Array:
@@ -151,8 +152,8 @@ def _lane_segments(ys: Array, low: Array, high: Array, spines: Array, loop: tupl
     out: list[list[float]] = []
     for i in usable:
         stops = [low[i], *spines[inside[i]], high[i]]
-        out += [[a, ys[i], b, ys[i]] for a, b in zip(stops[:-1], stops[1:], strict=True)]
-    for i, j in zip(usable[:-1], usable[1:], strict=True):
+        out += [[a, ys[i], b, ys[i]] for a, b in pairwise(stops)]
+    for i, j in pairwise(usable):
         if j != i + 1:
             continue
         out += [[s, ys[i], s, ys[j]] for s in spines[inside[i] & inside[j]]]
@@ -237,8 +238,7 @@ def lay_rows(ring: Array, inset: Array, spec: RowSpec, rng: np.random.Generator)
     loop = (looped and rng.random() < 0.85, looped and rng.random() < 0.85)  # noqa: PLR2004
     segments = _lane_segments(lanes, lane_low, lane_high, spines, loop)
     segments = np.column_stack([_turn(segments[:, :2], angle), _turn(segments[:, 2:], angle)])
-    ways = shapely.linestrings(segments.reshape(-1, 2, 2))
-    segments = segments[shapely.covers(shapely.Polygon(inset).buffer(0.05), ways)]
+    segments = segments[shapely.covers(shapely.Polygon(inset).buffer(0.05), segment_lines(segments))]
     rays = []
     found = _rays(outside, lanes, lane_low, lane_high, spines)
     for k in rng.permutation(len(found)):
@@ -279,7 +279,7 @@ def lay_star(ring: Array, inset: Array, rng: np.random.Generator, *, loop: bool 
     walks = [[*middle, *knot] for knot in knots if loop]
     walks += [[*knots[i - 1], *knots[i]] for i in range(len(knots)) if loop and len(knots) > 1]
     paths = np.array(walks).reshape(-1, 4)
-    paths = paths[shapely.covers(shapely.Polygon(inset), shapely.linestrings(paths.reshape(-1, 2, 2)))]
+    paths = paths[shapely.covers(shapely.Polygon(inset), segment_lines(paths))]
     order = rng.permutation(len(rays))
     return Layout(np.zeros((0, 5)), paths, tuple(rays[k] for k in order))
 
@@ -303,3 +303,8 @@ def box_polygons(boxes: Array) -> NDArray[np.object_]:
         dx, dy = side * boxes[:, 2], end * boxes[:, 3]
         corners.append(np.column_stack([boxes[:, 0] + dx * c - dy * s, boxes[:, 1] + dx * s + dy * c]))
     return np.asarray(shapely.polygons(np.stack(corners, axis=1)), dtype=object)
+
+
+def segment_lines(segments: Array) -> NDArray[np.object_]:
+    """Return segments (x1, y1, x2, y2, metres; shape (n, 4)) as LineStrings, shape (n,)."""
+    return np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)), dtype=object)

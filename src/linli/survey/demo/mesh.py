@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -160,7 +161,7 @@ def split_face(mesh: Mesh, face: int, a: int, b: int, via: NDArray[np.float64] |
     j = ring.index(b)
     path = [] if via is None else [_add_vertex(mesh, x, y) for x, y in via]
     whole = [a, *path, b]
-    for u, v in zip(whole[:-1], whole[1:], strict=True):
+    for u, v in pairwise(whole):
         mesh.kind[_key(u, v)] = kind
     right = _add_face(mesh, ring[: j + 1] + path[::-1])
     left = _add_face(mesh, [*ring[j:], a, *path])
@@ -256,7 +257,7 @@ def _ends(
     return ends[0], ends[1]
 
 
-def cut_face(  # noqa: PLR0913
+def cut_face(
     mesh: Mesh,
     face: int,
     rng: np.random.Generator,

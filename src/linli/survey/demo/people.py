@@ -45,7 +45,7 @@ def apportion(weight: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     [1, 1, 3]
     """
     exact = weight / weight.sum() * total
-    whole = np.floor(exact).astype(np.int64)
+    whole = np.asarray(np.floor(exact), dtype=np.int64)
     left = int(total - whole.sum())
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[:left]] += 1
@@ -77,7 +77,7 @@ def by_age(
     for i, use in enumerate(uses):
         if use in AGE_PROFILES:
             shares[i] = rng.dirichlet(np.array(AGE_PROFILES[use]) * _LIKENESS)
-    return rng.multinomial(residents, shares[group])
+    return np.asarray(rng.multinomial(residents, shares[group]), dtype=np.int64)
 
 
 def grow_older(people: NDArray[np.int64], fading: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -109,4 +109,4 @@ def grow_older(people: NDArray[np.int64], fading: NDArray[np.float64], rng: np.r
     arrived = rng.multinomial(rng.poisson(left.sum(axis=1) * 0.97), [0.03, 0.03, 0.07, 0.8, 0.06, 0.01])
     older = older - died - left + arrived
     older[:, 0] += born
-    return older
+    return np.asarray(older, dtype=np.int64)

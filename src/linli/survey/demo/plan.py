@@ -92,7 +92,7 @@ ROW_SPECS: Mapping[str, RowSpec] = {
         paired=True,
     ),
 }
-"""Layout of the five residential uses: old slabs, walk-ups and mid-rise of the 2000s, towers, old quarter, urban village."""
+"""Layout of the five residential uses: old slabs, mid-rise of the 2000s, towers, old quarter, urban village."""
 
 RESIDENTIAL_USES: tuple[str, ...] = tuple(ROW_SPECS)
 

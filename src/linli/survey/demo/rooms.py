@@ -21,7 +21,6 @@ ANSWER_ITEMS: Mapping[str, str] = {
     "complete_community/parking": "停车及消防通道核查照片",
     "complete_community/slow_traffic": "慢行系统现场踏勘记录",
     "complete_community/barrier_free": "无障碍设施排查表",
-    "complete_community/property_service": "物业服务合同备案",
     "complete_community/property_platform": "平台运行截图",
     "complete_community/governance_mechanism": "社区议事协商制度",
     "complete_community/integrated_management": "综合执法进社区台账",
@@ -92,7 +91,7 @@ def draw_rooms(sites: Sites, communities: pd.DataFrame, surveyed_on: date, rng: 
             "owner_kind": kinds,
             "floor_area_m2": np.round(area),
             "storey": storey,
-            "own_entrance": pd.array(np.where(storey == 1.0, rng.random(n) < 0.9, rng.random(n) < 0.5), dtype="boolean"),  # noqa: PLR2004
+            "own_entrance": rng.random(n) < np.where(storey == 1.0, 0.9, 0.5),
             "available_from": first + rng.integers(-60, 400, n).astype("timedelta64[D]"),
             "term_years": rng.choice([3.0, 5.0, 8.0, 10.0, np.nan], n, p=[0.2, 0.35, 0.15, 0.2, 0.1]),
             "rent_yuan_m2_month": np.where(rng.random(n) < 0.12, np.nan, rent),  # noqa: PLR2004
@@ -139,7 +138,8 @@ def draw_answers(communities: pd.DataFrame, surveyed_on: date, rng: np.random.Ge
     u = rng.random(len(ids))
     value = np.select([u < good, u < good + 0.35], ["yes", "partly"], "no").astype(object)
     seen = rng.random(len(ids)) < 0.6  # noqa: PLR2004 (who has papers to show)
-    evidence = np.where(seen, np.tile(np.array(list(ANSWER_ITEMS.values()), dtype=object), len(communities)), None)
+    evidence = np.tile(np.array(list(ANSWER_ITEMS.values()), dtype=object), len(communities))
+    evidence[~seen] = None
     day = np.datetime64(surveyed_on, "D") - rng.integers(1, 75, len(ids)).astype("timedelta64[D]")
     frame = pd.DataFrame({"community_id": ids, "item": items, "value": value, "evidence": evidence, "answered_on": day})
     return frame[rng.random(len(frame)) < 0.87].reset_index(drop=True)  # noqa: PLR2004

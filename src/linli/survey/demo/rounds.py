@@ -27,15 +27,17 @@ _PER_STORY = 12
 _OPENED = ("canteen", "nursery", "elderly_day_care", "culture_station")
 
 
-def _set(  # noqa: PLR0913
-    tables: Tables, ledger: Ledger, change: str, layer: str, row: Any, column: str, value: Any
-) -> None:
+def _cell(frame: pd.DataFrame, row: Any, column: str) -> Any:
+    return frame.loc[row, column]
+
+
+def _set(tables: Tables, ledger: Ledger, change: str, layer: str, row: Any, column: str, value: Any) -> None:
     """Write one cell and note it."""
     frame = tables[layer]
     key = frame.columns[0]
-    before = frame.at[row, column]
-    ledger.append((change, layer, str(frame.at[row, key]), column, before, value))
-    frame.at[row, column] = value
+    before = _cell(frame, row, column)
+    ledger.append((change, layer, str(_cell(frame, row, key)), column, before, value))
+    frame.loc[row, column] = value
 
 
 def _pick(frame: pd.DataFrame, mask: pd.Series, n: int, rng: np.random.Generator) -> list[Any]:
@@ -48,7 +50,8 @@ def _open_in_rooms(tables: Tables, ledger: Ledger, n: int, rng: np.random.Genera
     rooms, facilities = tables["rooms"], tables["facilities"]
     has = set(zip(facilities["community_id"], facilities["type"], strict=True))
     names = tables["communities"].set_index("community_id")["name"].str.removesuffix("社区")
-    new, gone = [], []
+    new: list[dict[str, Any]] = []
+    gone: list[Any] = []
     for row in rng.permutation(rooms.index).tolist():
         room = rooms.loc[row]
         allowed = str(room["allowed_types"]).split(";") if room["allowed_types"] else list(_OPENED)
@@ -139,17 +142,17 @@ def _change_facilities(tables: Tables, ledger: Ledger, n: int, rng: np.random.Ge
         _set(tables, ledger, "facility_reopened", "facilities", row, "status", "in_use")
     point = pd.Series(shapely.get_type_id(f["geometry"].to_numpy()) == 0, index=f.index)
     for row in some(f["type"].isin(["nursery", "culture_station", "pharmacy", "health_station"]) & point, n):
-        near = f.index[(f["community_id"] == f.at[row, "community_id"]) & point & ~f.index.isin(list(used))]
-        _set(tables, ledger, "facility_moved", "facilities", row, "geometry", f.at[rng.choice(near), "geometry"])
+        near = f.index[(f["community_id"] == _cell(f, row, "community_id")) & point & ~f.index.isin(list(used))]
+        _set(tables, ledger, "facility_moved", "facilities", row, "geometry", _cell(f, rng.choice(near), "geometry"))
     for row in some(f["type"].isin(["supermarket", "kindergarten", "restaurant"]), n):
-        name = str(f.at[row, "name"])
+        name = str(_cell(f, row, "name"))
         _set(tables, ledger, "facility_renamed", "facilities", row, "name", f"新{name}")
     for row in some(
         f["floor_area_m2"].isna()
         & f["type"].isin(["nursery", "canteen", "elderly_day_care", "supermarket", "pharmacy"]),
         2 * n,
     ):
-        middle = kind_of(str(f.at[row, "type"])).floor_m2 or (100.0, 0.1)
+        middle = kind_of(str(_cell(f, row, "type"))).floor_m2 or (100.0, 0.1)
         area = float(np.round(middle[0] * rng.uniform(0.6, 1.5)))
         _set(tables, ledger, "facility_measured", "facilities", row, "floor_area_m2", area)
 
@@ -159,14 +162,14 @@ def _renew_estates(tables: Tables, ledger: Ledger, n: int, rng: np.random.Genera
     estates, buildings = tables["estates"], tables["buildings"]
     rows = _pick(estates, estates["old_estate"] & (estates["dwellings"] > 0), n, rng)
     for row in rows:
-        estate = str(estates.at[row, "estate_id"])
-        spaces = estates.at[row, "parking_spaces"]
+        estate = str(_cell(estates, row, "estate_id"))
+        spaces = _cell(estates, row, "parking_spaces")
         if not np.isnan(spaces):
             more = float(np.round(spaces * 1.25) + 6)
             _set(tables, ledger, "estate_renewed", "estates", row, "parking_spaces", more)
-        charge = float(estates.at[row, "charging_spaces"] + 12)
+        charge = float(_cell(estates, row, "charging_spaces") + 12)
         _set(tables, ledger, "estate_renewed", "estates", row, "charging_spaces", charge)
-        if estates.at[row, "property_service"] != "professional":
+        if _cell(estates, row, "property_service") != "professional":
             _set(tables, ledger, "estate_renewed", "estates", row, "property_service", "professional")
         without = (buildings["estate_id"] == estate) & ~buildings["has_lift"].fillna(value=True).astype(bool)
         for building in buildings.index[without]:
@@ -179,12 +182,12 @@ def _free_rooms(tables: Tables, ledger: Ledger, n: int, day: date, rng: np.rando
     shops = _pick(f, f["type"].isin(["community_shop", "bank"]) & (f["status"] == "in_use"), n, rng)
     new: list[dict[str, Any]] = []
     for row in shops:
-        shape = shapely.transform(f.at[row, "geometry"], lambda xy: xy + 1.5)
+        shape = shapely.transform(_cell(f, row, "geometry"), lambda xy: xy + 1.5)
         new.append(
             {
                 "room_id": _new_id(rooms, "room_id", len(new) + 10 * n),
-                "name": f"{f.at[row, 'name']}隔壁空置房",
-                "community_id": f.at[row, "community_id"],
+                "name": f"{_cell(f, row, 'name')}隔壁空置房",
+                "community_id": _cell(f, row, "community_id"),
                 "owner": "区城建资产经营公司",
                 "owner_kind": "state_company",
                 "floor_area_m2": float(np.round(rng.uniform(90.0, 420.0))),
@@ -226,18 +229,18 @@ def _ask_again(tables: Tables, ledger: Ledger, day: date, rng: np.random.Generat
     after = wish_counts(before, rng)
     for column in ("households_asked", "count"):
         for row in before.index[before[column] != after[column]]:
-            key = f"{before.at[row, 'community_id']}/{before.at[row, 'type']}"
-            ledger.append(("wishes", "wishes", key, column, before.at[row, column], after.at[row, column]))
+            key = f"{_cell(before, row, 'community_id')}/{_cell(before, row, 'type')}"
+            ledger.append(("wishes", "wishes", key, column, _cell(before, row, column), _cell(after, row, column)))
     tables["wishes"] = after
     answers = tables["answers"].copy()
     better = {"no": "partly", "partly": "yes"}
     for row in _pick(answers, answers["value"].isin(list(better)), max(2, len(answers) // 12), rng):
-        key = f"{answers.at[row, 'community_id']}/{answers.at[row, 'item']}"
-        value = better[str(answers.at[row, "value"])]
-        ledger.append(("answer", "answers", key, "value", answers.at[row, "value"], value))
-        ledger.append(("answer", "answers", key, "answered_on", answers.at[row, "answered_on"], pd.Timestamp(day)))
-        answers.at[row, "value"] = value
-        answers.at[row, "answered_on"] = pd.Timestamp(day)
+        key = f"{_cell(answers, row, 'community_id')}/{_cell(answers, row, 'item')}"
+        value = better[str(_cell(answers, row, "value"))]
+        ledger.append(("answer", "answers", key, "value", _cell(answers, row, "value"), value))
+        ledger.append(("answer", "answers", key, "answered_on", _cell(answers, row, "answered_on"), pd.Timestamp(day)))
+        answers.loc[row, "value"] = value
+        answers.loc[row, "answered_on"] = pd.Timestamp(day)
     tables["answers"] = answers
 
 

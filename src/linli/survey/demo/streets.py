@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from linli.survey.demo.cells import Fabric
 from linli.survey.demo.districts import NO_STREET, Land
+from linli.survey.demo.layout import segment_lines
 
 __all__ = ["STREET_KINDS", "draw_streets"]
 
@@ -38,6 +39,7 @@ STREET_KINDS: Mapping[str, str] = {
 """What each kind of street is called in the survey."""
 
 _CROSSING_M = 9.0
+_LONGEST_STAIR_M = 70.0
 
 
 def _segments(land: Land, fabric: Fabric) -> tuple[Array, NDArray[np.str_]]:
@@ -66,12 +68,12 @@ def _add_crossings(seg: Array, kind: NDArray[np.str_], rng: np.random.Generator)
 def _flags(kind: NDArray[np.str_], length: Array, rng: np.random.Generator) -> dict[str, NDArray[np.bool_]]:
     """Return whether each segment has steps, crosses, is lit and is barrier-free."""
     n = len(kind)
-    stepped = {"alley": 0.07, "path": 0.16, "bridge": 0.3, "bank": 0.03, "gate": 0.01}
+    stepped = {"alley": 0.07, "path": 0.1, "bridge": 0.3, "bank": 0.03, "gate": 0.01}
     dark = {"alley": 0.28, "bank": 0.35, "path": 0.4, "lane": 0.08, "gate": 0.04}
     poor = {"alley": 0.55, "lane": 0.18, "path": 0.12, "bank": 0.1, "local": 0.05, "gate": 0.1}
     draw = rng.random((3, n))
     odds = [np.array([table.get(k, 0.0) for k in kind]) for table in (stepped, dark, poor)]
-    steps = (draw[0] < odds[0]) & (length < 120.0)  # noqa: PLR2004 (a long street is not a stair)
+    steps = (draw[0] < odds[0]) & (length < _LONGEST_STAIR_M)
     return {
         "steps": steps,
         "crossing": kind == "crossing",
@@ -80,7 +82,7 @@ def _flags(kind: NDArray[np.str_], length: Array, rng: np.random.Generator) -> d
     }
 
 
-def _join(seg: Array, group_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
+def _join(seg: Array, group_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each segment its chain: segments of one group that meet at a node where nobody else comes."""
     points = np.round(np.vstack([seg[:, :2], seg[:, 2:]]) * 100).astype(np.int64)
     _, node = np.unique(points[:, 0] * (1 << 31) + points[:, 1], return_inverse=True)
@@ -92,7 +94,7 @@ def _join(seg: Array, group_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], A
     a, b = order[first[two]] % n, order[first[two] + 1] % n
     same = (group_of[a] == group_of[b]) & (a != b)
     links = coo_array((np.ones(int(same.sum())), (a[same], b[same])), shape=(n, n))
-    return connected_components(links, directed=False)[1].astype(np.int64), degree
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
 def draw_streets(land: Land, fabric: Fabric, rng: np.random.Generator) -> pd.DataFrame:
@@ -119,18 +121,18 @@ def draw_streets(land: Land, fabric: Fabric, rng: np.random.Generator) -> pd.Dat
     flags = _flags(kind, length, rng)
     looks = pd.DataFrame({"kind": kind, **flags})
     group_of = looks.groupby(list(looks.columns), sort=True).ngroup().to_numpy()
-    chain, _ = _join(seg, group_of)
+    chain = _join(seg, np.asarray(group_of, dtype=np.int64))
     order = np.argsort(chain, kind="stable")
-    lines = shapely.linestrings(seg[order].reshape(-1, 2, 2))
+    lines = segment_lines(seg[order])
     count = np.bincount(chain)
     merged = np.empty(len(count), dtype=object)
     starts = np.cumsum(count) - count
     single = count == 1
     merged[single] = lines[starts[single]]
     many = np.flatnonzero(~single)
-    grouped = shapely.multilinestrings(lines, indices=chain[order])[many] if len(many) else np.array([], dtype=object)
-    merged[many] = shapely.line_merge(grouped)
-    frame = looks.iloc[order[starts]].reset_index(drop=True)
+    grouped = np.asarray(shapely.multilinestrings(lines, indices=chain[order]), dtype=object)
+    merged[many] = shapely.line_merge(grouped[many])
+    frame: pd.DataFrame = looks.iloc[order[starts]].reset_index(drop=True)
     frame["kind"] = frame["kind"].map(STREET_KINDS)
     frame["geometry"] = merged
     frame = frame.iloc[_by_place(merged)].reset_index(drop=True)
