@@ -71,7 +71,7 @@ class RunResult:
     def summary(self) -> dict[str, object]:
         """Return name, time per stage, files and the number of warnings, ready for JSON."""
         return {
-            "name": self.survey.manifest.name,
+            "name": self.survey.manifest.name.model_dump(),
             "out": str(self.out),
             "stages": [{"name": s.name, "wall_s": round(s.wall_s, 2), "cpu_s": round(s.cpu_s, 2)} for s in self.stages],
             "files": [file.relative_to(self.out).as_posix() for file in self.files],
@@ -127,13 +127,9 @@ def freeze_config(path: Path, out: Path, *, progress: Progress | None = None, re
         If `out` holds something that may not be replaced.
     """
     config = read_config(path)
-    survey = _read(config, path, load_rules(config, path.parent), progress)
+    survey = read_survey(config, path.parent, load_rules(config, path.parent), progress=progress).survey
     freeze(survey, out, replace=replace)
     return survey
-
-
-def _read(config: Config, path: Path, catalogue: Catalogue, progress: Progress | None) -> Survey:
-    return read_survey(config, path.parent, catalogue, progress=progress).survey
 
 
 def assess_snapshot(
@@ -206,7 +202,8 @@ def run(
     with clock.stage("read"):
         config = read_config(path)
         catalogue = load_rules(config, path.parent)
-        survey = _read(config, path, catalogue, progress)
+        read = read_survey(config, path.parent, catalogue, progress=progress)
+        survey = read.survey
     out.mkdir(parents=True, exist_ok=True)
     with clock.stage("freeze"):
         freeze(survey, out / "snapshot", replace=True)
@@ -215,10 +212,9 @@ def run(
         assessment = assess(survey, catalogue, options, progress=progress)
         shutil.rmtree(out / "assessment", ignore_errors=True)
         save_assessment(assessment, out / "assessment")
-    problems = list(survey.manifest.warnings)
     with clock.stage("report"):
         files, more = _report(assessment, survey, catalogue, out, report or config.report, progress)
-    result = RunResult(out, survey, assessment, (*problems, *more), tuple(clock.stages), files)
+    result = RunResult(out, survey, assessment, (*read.problems, *more), tuple(clock.stages), files)
     (out / "run.json").write_text(json.dumps(result.summary(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return result
 

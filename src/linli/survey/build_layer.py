@@ -197,7 +197,8 @@ class _Reader:
         both = np.isfinite(lon) & np.isfinite(lat)
         shapes[both] = shapely.points(lon[both], lat[both])
         written = text.notna().to_numpy()
-        shapes[written] = shapely.from_wkt(text[written].to_numpy(dtype=object), on_invalid="ignore")
+        with np.errstate(invalid="ignore"):  # NaN inside the text is reported by the check of coordinates
+            shapes[written] = shapely.from_wkt(text[written].to_numpy(dtype=object), on_invalid="ignore")
         for position in np.flatnonzero(written & shapely.is_missing(shapes)):
             self.complain("geometry.wkt", int(rows[position]), self.matched.columns["wkt"], value=text.iloc[position])
         for position in np.flatnonzero((np.isfinite(lon) ^ np.isfinite(lat)) & ~written):

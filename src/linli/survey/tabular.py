@@ -211,7 +211,8 @@ def read_csv(
     decoded = decode_text(data, encoding)
     if decoded is None or "\0" in decoded[0]:
         code = "csv.encoding" if decoded is None else "csv.binary"
-        return [], [problem(code, file=name, allowed="UTF-8, GB18030, UTF-16")]
+        stated = None if encoding == "auto" else encoding
+        return [], [problem(code, file=name, value=stated, allowed="UTF-8, GB18030, UTF-16")]
     text, used, reason = decoded
     csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)

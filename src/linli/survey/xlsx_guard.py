@@ -169,7 +169,11 @@ def scan_sheets(path: Path, name: str) -> tuple[dict[str, SheetScan], list[Probl
             for sheet, part in _sheet_parts(archive).items():
                 if part not in archive.namelist():
                     continue
-                scans[sheet] = scan = _scan(archive.read(part))
+                xml = archive.read(part)
+                if b"<!DOCTYPE" in xml:  # no program that writes workbooks declares entities
+                    problems.append(problem("excel.damaged", file=name, layer=sheet))
+                    continue
+                scans[sheet] = scan = _scan(xml)
                 if scan.rows * scan.columns > _MOST_CELLS:
                     size = f"{scan.rows:,} × {scan.columns:,}"
                     problems.append(problem("excel.huge_sheet", file=name, layer=sheet, size=size))
