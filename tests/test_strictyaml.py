@@ -30,3 +30,16 @@ def test_broken_yaml_and_broken_encodings_are_problems(tmp_path):
     assert read_yaml(write(tmp_path, "名: 值".encode("gbk"))).problems[0].code == "yaml.encoding"
     assert read_yaml(write(tmp_path, "\ta: 1\n")).problems[0].code == "yaml.syntax"
     assert read_yaml(write(tmp_path, "")).data is None
+
+
+def test_words_that_yaml_1_1_takes_for_truths_or_numbers_stay_words(tmp_path):
+    read = read_yaml(write(tmp_path, "on: 2026-11-23\nbands: [0_2, 60_79]\nopens: 8:30\nanswer: no\nid: 012\n"))
+    assert read.problems == ()
+    assert list(read.data) == ["on", "bands", "opens", "answer", "id"]
+    assert read.data["bands"] == ["0_2", "60_79"]
+    assert (read.data["opens"], read.data["answer"], read.data["id"]) == ("8:30", "no", "012")
+
+
+def test_numbers_and_truths_are_still_themselves(tmp_path):
+    read = read_yaml(write(tmp_path, "a: [1, -2, 0, 0x10, 1.5, -0.5, 1e3, 1.5e-3, .inf, true, False, null, ~]\n"))
+    assert read.data["a"] == [1, -2, 0, 16, 1.5, -0.5, "1e3", 0.0015, float("inf"), True, False, None, None]

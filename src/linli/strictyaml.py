@@ -6,6 +6,7 @@ is a `Problem` with file and line, never a silent guess. What the keys mean is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,20 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TEXT = "tag:yaml.org,2002:str"
 
+_PLAIN = {
+    "tag:yaml.org,2002:bool": re.compile(r"true|false|True|False|TRUE|FALSE"),
+    "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9]*)|0x[0-9a-fA-F]+"),
+    "tag:yaml.org,2002:float": re.compile(
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    ),
+}
+"""What is a truth or a number, as in YAML 1.2: in YAML 1.1 the key ``on`` is true, ``0_2`` is 2 and ``8:30`` is 510."""
+
+
+def _is_word(node: yaml.Node) -> bool:
+    pattern = _PLAIN.get(node.tag)
+    return pattern is not None and pattern.fullmatch(node.value) is None
+
 
 def _construct(node: yaml.Node, path: Path_, out: dict[Path_, int], file: str, problems: list[Problem]) -> Any:
     # The node tree is walked by hand, so that keys keep their lines.
@@ -78,7 +93,7 @@ def _construct(node: yaml.Node, path: Path_, out: dict[Path_, int], file: str, p
         return _construct_mapping(node, path, out, file, problems)
     if isinstance(node, yaml.SequenceNode):
         return [_construct(child, (*path, i), out, file, problems) for i, child in enumerate(node.value)]
-    if node.tag == _TEXT:
+    if node.tag == _TEXT or _is_word(node):
         return node.value
     try:
         return yaml.constructor.SafeConstructor().construct_object(node, deep=True)
