@@ -70,10 +70,15 @@ class _Record(BaseModel):
 
 
 class Words(_Record):
-    """One text in Chinese and English."""
+    """One text in Chinese and English; ``words["en"]`` works as it does for a dictionary."""
 
     zh: str
     en: str
+
+    def __getitem__(self, lang: str) -> str:
+        if lang not in ("zh", "en"):
+            raise KeyError(lang)
+        return self.zh if lang == "zh" else self.en
 
 
 class Choice(Words):
