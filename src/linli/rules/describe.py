@@ -114,7 +114,7 @@ def _type_rows(catalogue: Catalogue, family: Family, lang: Language) -> Iterator
         yield (
             f"`{code}`",
             rule.title[lang],
-            family.groups[rule.group or ""][lang],
+            family.groups[rule.group][lang] if rule.group else "",
             ", ".join(bands),
             ", ".join(f"`{tag}`" for tag in rule.body.get("osm", ())),
             ", ".join(rule.body.get("amap", ())),

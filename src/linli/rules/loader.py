@@ -105,7 +105,7 @@ class _Gathering:
         if new:
             wrong = check_rule(located, rule_id, self.family_data.get(family, {}))
         else:
-            wrong = check_overlay(located, rule_id, str(self.family_data[family].get("kind", "facts")))
+            wrong = check_overlay(located, rule_id, str(self.family_data.get(family, {}).get("kind")))
         self.problems += wrong
         if wrong or located.problems:
             self.broken.add(rule_id)
@@ -211,7 +211,7 @@ def load_catalogue(packs: Sequence[Path | str] = (), *, folder: Path = CATALOGUE
     return catalogue
 
 
-def check_pack(pack: Path | str, below: Sequence[Path | str] = ()) -> list[Problem]:
+def check_pack(pack: Path | str, below: Sequence[Path | str] = (), *, folder: Path = CATALOGUE) -> list[Problem]:
     """Check a pack over the national catalogue.
 
     Parameters
@@ -220,6 +220,8 @@ def check_pack(pack: Path | str, below: Sequence[Path | str] = ()) -> list[Probl
         Folder of the pack.
     below
         Folders of the packs that lie under it, the lowest first.
+    folder
+        The catalogue below them; the one shipped with Linli if left out.
 
     Returns
     -------
@@ -231,6 +233,6 @@ def check_pack(pack: Path | str, below: Sequence[Path | str] = ()) -> list[Probl
     RuleFileError
         If the catalogue or a pack below is wrong itself.
     """
-    load_catalogue(below)
-    known = _gather(_layers(below, CATALOGUE))[1]
-    return [wrong for wrong in _gather(_layers([*below, pack], CATALOGUE))[1] if wrong not in known]
+    load_catalogue(below, folder=folder)
+    known = _gather(_layers(below, folder))[1]
+    return [wrong for wrong in _gather(_layers([*below, pack], folder))[1] if wrong not in known]

@@ -219,15 +219,15 @@ class Rule:
         """Return a JSON-ready dictionary: identity, body, and every dated value."""
         body = {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in self.body.items()}
         return {
+            **body,
             "id": self.id,
             "family": self.family,
             "title": dict(self.title),
             "order": self.order,
             "group": self.group,
-            "certainty": self.certainty,
+            "certainty": self.certainty,  # of the whole rule: the body's own is that of its text
             "source": self.source,
             "packs": list(self.packs),
-            **body,
             "values": {name: [value.as_dict() for value in series] for name, series in self.values.items()},
         }
 

@@ -51,8 +51,8 @@ UNITS: dict[str, dict[str, str]] = {
     "per_1000_residents": {"zh": "个/千人", "en": "per 1,000 residents"},
     "per_dwelling": {"zh": "个/套", "en": "per dwelling"},
     "share": {"zh": "比例（0—1）", "en": "share (0–1)"},
-    "factor": {"zh": "倍", "en": "factor"},
-    "ratio_far": {"zh": "容积率", "en": "floor area ratio"},
+    "factor": {"zh": "倍", "en": "×"},
+    "floor_area_ratio": {"zh": "", "en": ""},
     "minutes": {"zh": "分钟", "en": "min"},
     "seconds": {"zh": "秒", "en": "s"},
     "years": {"zh": "年", "en": "years"},
@@ -61,7 +61,7 @@ UNITS: dict[str, dict[str, str]] = {
     "households": {"zh": "户", "en": "households"},
     "dwellings": {"zh": "套", "en": "dwellings"},
     "places": {"zh": "个（座、床位）", "en": "places"},
-    "count": {"zh": "个", "en": "count"},
+    "count": {"zh": "个", "en": ""},
     "storeys": {"zh": "层", "en": "storeys"},
     "points": {"zh": "分", "en": "points"},
     "yuan": {"zh": "元", "en": "yuan"},
@@ -104,7 +104,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "integer": (_is_whole, "a whole number"),
     "boolean": (lambda data: isinstance(data, bool), "true | false"),
     "date": (_is_date, "YYYY-MM-DD"),
-    "texts": (_is_texts, '[text, …]; quote what looks like a number: "0_2"'),
+    "texts": (_is_texts, "[text, …]"),
     "mapping": (lambda data: isinstance(data, Mapping) and bool(data), "keys and values"),
     "list": (lambda data: isinstance(data, list) and bool(data), "a list"),
     "scalar": (
@@ -334,10 +334,13 @@ def _check_source(located: Located, data: Mapping[str, Any]) -> Iterator[Problem
 
 def _check_words(located: Located, data: Mapping[str, Any], family: Mapping[str, Any]) -> Iterator[Problem]:
     """Group and role must be among those the family names."""
-    groups, roles = family.get("groups") or {}, family.get("roles") or ()
-    for key, words in (("group", tuple(groups)), ("role", tuple(roles))):
+    groups, roles = family.get("groups"), family.get("roles")
+    known = tuple(groups) if isinstance(groups, Mapping) else ()
+    for key, words in (("group", known), ("role", tuple(roles) if _is_texts(roles) else ())):
         if _is_text(data.get(key)) and data[key] not in words:
-            yield problem(located, "key.choice", (key,), key=key, value=data[key], allowed=" | ".join(words) or "–")
+            yield problem(
+                located, "key.choice", (key,), key=key, value=data[key], allowed=" | ".join(map(str, words)) or "–"
+            )
         elif words and key not in data:
             yield problem(located, "key.missing", (), key=key)
 
@@ -425,8 +428,8 @@ def check_overlay(located: Located, expected: str, kind: str) -> list[Problem]:
     data = located.data
     if not isinstance(data, Mapping):
         return [problem(located, "file.empty", ())] if not located.problems else []
-    whole = BY_KIND[kind]
-    keys = {"id": whole["id"], "note": whole["note"], "values": whole["values"]}
+    whole = BY_KIND.get(kind, RULE)
+    keys = {"id": Key("text"), "note": whole["note"], "values": whole["values"]}
     if kind == "vocabulary":
         keys |= {name: Key("texts") for name in OVERLAY_LISTS}
     found = list(_check_id(located, data, expected))
