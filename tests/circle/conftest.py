@@ -2,6 +2,7 @@
 
 import heapq
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def naive_graph(streets, *several):
         chain = [(0, int(streets.edge_a[edge]))]
         chain += sorted(on_edge[edge])
         chain.append((int(streets.cost_mm[edge]), int(streets.edge_b[edge])))
-        for (p, u), (q, v) in zip(chain[:-1], chain[1:], strict=True):
+        for (p, u), (q, v) in pairwise(chain):
             join(u, v, q - p)
     return graph
 
@@ -70,9 +71,7 @@ def random_lines(rng, n=6, drop=0.25, curl=0.3, loops=2, twins=3, far=True):
     xy = np.stack(np.meshgrid(np.arange(n), np.arange(n)), -1).reshape(-1, 2) * 100.0
     xy = np.round(xy + rng.uniform(-30, 30, xy.shape), 3)
     at = np.arange(n * n).reshape(n, n)
-    pairs = np.vstack(
-        [np.c_[at[:, :-1].ravel(), at[:, 1:].ravel()], np.c_[at[:-1].ravel(), at[1:].ravel()]]
-    )
+    pairs = np.vstack([np.c_[at[:, :-1].ravel(), at[:, 1:].ravel()], np.c_[at[:-1].ravel(), at[1:].ravel()]])
     pairs = pairs[rng.random(len(pairs)) >= drop]
     lines = []
     for u, v in pairs:
@@ -81,14 +80,15 @@ def random_lines(rng, n=6, drop=0.25, curl=0.3, loops=2, twins=3, far=True):
             points.append((xy[u] + xy[v]) / 2 + rng.uniform(-20, 20, 2))
         points.append(xy[v])
         lines.append(shapely.LineString(points if rng.random() < 0.5 else points[::-1]))
-    for u in rng.choice(n * n, loops, replace=False):
-        lines.append(shapely.LineString([xy[u], xy[u] + [25, 10], xy[u] + [5, 30], xy[u]]))
+    lines += [
+        shapely.LineString([xy[u], xy[u] + [25, 10], xy[u] + [5, 30], xy[u]])
+        for u in rng.choice(n * n, loops, replace=False)
+    ]
     for k in rng.choice(len(pairs), min(twins, len(pairs)), replace=False):
         u, v = pairs[k]
         lines.append(shapely.LineString([xy[u], (xy[u] + xy[v]) / 2 + [15, -12], xy[v]]))
     hub = xy[at[n // 2, n // 2]]
-    for turn in range(7):
-        lines.append(shapely.LineString([hub, hub + 20 * np.array([np.cos(turn), np.sin(turn)])]))
+    lines += [shapely.LineString([hub, hub + 20 * np.array([np.cos(turn), np.sin(turn)])]) for turn in range(7)]
     if far:
         lines.append(shapely.LineString([(2000, 2000), (2050, 2000), (2050, 2060)]))
     order = rng.permutation(len(lines))

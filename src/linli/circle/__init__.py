@@ -4,13 +4,19 @@ Arrays and tables in, tables out, in metres of any projected system; knows nothi
 Build the streets once, put places on them, then ask.
 """
 
+from linli.circle.catchment import Catchment, two_step_catchment
+from linli.circle.outline import outline, walked_streets
 from linli.circle.place import Places, place_points
 from linli.circle.reach import Reach, count_within, k_nearest, nearest, node_distances, od_table
-from linli.circle.streets import Streets, build_streets, reweight
+from linli.circle.route import Route, shortest_path
+from linli.circle.streets import Grid, Streets, build_streets, reweight
 
 __all__ = [
+    "Catchment",
+    "Grid",
     "Places",
     "Reach",
+    "Route",
     "Streets",
     "build_streets",
     "count_within",
@@ -18,6 +24,10 @@ __all__ = [
     "nearest",
     "node_distances",
     "od_table",
+    "outline",
     "place_points",
     "reweight",
+    "shortest_path",
+    "two_step_catchment",
+    "walked_streets",
 ]

@@ -1,9 +1,9 @@
 """Places on streets: where each building or facility is entered.
 
-A place stands on *edges*, not on nodes. Each *access* is an edge, a position along it (metres from its ``a`` end) and an
-*offset* (metres between the place and that position), which counts as part of every walk. A point has one access; a
-multi-point has one for each entrance; an outline (park, school site) has one wherever a street runs along it, sampled
-closely, so that it is reached along its edge. A place with several accesses is always reached at the nearest.
+A place stands on *edges*, not on nodes. Each *access* is an edge, a position along it (metres from its ``a`` end) and
+an *offset* (metres between the place and that position), which counts as part of every walk. A point has one access;
+a multi-point has one for each entrance; an outline (park, school site) has one wherever a street runs along it,
+sampled closely, so that it is reached along its edge. A place with several accesses is always reached at the nearest.
 """
 
 from __future__ import annotations
@@ -205,8 +205,8 @@ def _place_points(
 
 def _edge_lines(streets: Streets) -> NDArray[Any]:
     """Return every edge as a LineString."""
-    lines: NDArray[Any] = shapely.linestrings(streets.vertex_xy, indices=streets.vertex_edge)
-    return lines
+    lines: Any = shapely.linestrings(streets.vertex_xy, indices=streets.vertex_edge)
+    return np.asarray(lines)
 
 
 def _place_outlines(
@@ -241,9 +241,7 @@ def _place_outlines(
     is_touch = np.arange(len(part)) >= len(sample_m)
     nearest = np.full(len(rows), np.inf)
     np.minimum.at(nearest, which[part], offset)
-    kept = np.flatnonzero(
-        (offset <= cutoff) & ((offset <= tolerance) | (is_touch & (offset <= nearest[which[part]])))
-    )
+    kept = np.flatnonzero((offset <= cutoff) & ((offset <= tolerance) | (is_touch & (offset <= nearest[which[part]]))))
     far = np.full(len(shapes), np.inf)
     far[rows] = nearest
     entry = shapely.get_point(shapely.shortest_line(points[kept], outline[which][part[kept]]), -1)
@@ -288,7 +286,8 @@ def place_points(
 
     A point is put on the nearest edge. A multi-point is put there once for each of its points. A polygon (or line) is
     put wherever a street lies within `edge_tolerance_m` of it, sampled every `edge_spacing_m`, streets inside it
-    included (offset 0), and in any case at the nearest position on the nearest edge.
+    included (offset 0), and in any case at the nearest position on the nearest edge. Ends of streets are always among
+    the samples, so only walks that begin on such a street can come out too long, by at most half the spacing.
 
     Parameters
     ----------
@@ -338,9 +337,7 @@ def place_points(
         far = np.minimum(far, distance)
         rows = np.flatnonzero(there & ~is_point)
         if rows.size:
-            found, distance = _place_outlines(
-                streets, shapes, rows, max_offset_m, edge_tolerance_m, edge_spacing_m
-            )
+            found, distance = _place_outlines(streets, shapes, rows, max_offset_m, edge_tolerance_m, edge_spacing_m)
             parts.append(found)
             far = np.minimum(far, distance)
     else:

@@ -101,7 +101,7 @@ def nearest(
     >>> homes = place_points(streets, pd.Series([Point(10, 2)], index=["home"]))
     >>> shops = place_points(streets, pd.Series([Point(101, 40)], index=["shop"]))
     >>> nearest(streets, homes, shops, pd.Series(["food"], index=["shop"]), 300.0).distance
-          food
+           food
     home  133.0
     """
     stops, goals = stops_of("origins", streets, origins), goals_of("targets", streets, targets)
@@ -121,9 +121,7 @@ def nearest(
     if not which:
         return Reach(table)
     names = targets.index[sorted_rows(targets.index)]
-    named = {
-        label: pd.Categorical.from_codes(rank[k], categories=names) for k, label in enumerate(labels)
-    }
+    named = {label: pd.Categorical.from_codes(rank[k], categories=names) for k, label in enumerate(labels)}
     return Reach(table, pd.DataFrame(named, index=origins.index, columns=columns))
 
 
@@ -244,9 +242,9 @@ def k_nearest(
 
 def _strided(rows: NDArray[np.int32], apart: bool) -> NDArray[np.int32]:
     """Return the rows far ones first (bits of their number reversed): good lists early keep later searches short."""
-    if not apart or len(rows) < 2:
+    if not apart:
         return rows
-    bits = int(len(rows) - 1).bit_length()
+    bits = len(rows).bit_length()
     number = np.arange(1 << bits)
     reverse = np.zeros_like(number)
     for bit in range(bits):
@@ -297,7 +295,8 @@ def count_within(
     net = streets.net
     run_jobs(lambda k: count_sweep(net, stops, goals, groups[k], radii, counts[k]), range(len(labels)), workers)
     unknown = ~origins.placed
-    columns = pd.MultiIndex.from_product([labels, [float(r) for r in radii_m]], names=[types.name or "type", "radius_m"])
+    names: list[Any] = [types.name or "type", "radius_m"]
+    columns: Any = pd.MultiIndex.from_product([labels, [float(radius) for radius in radii_m]], names=names)
     flat = counts.reshape(len(columns), len(origins.index))
     table = pd.DataFrame(
         {k: pd.arrays.IntegerArray(values, unknown) for k, values in enumerate(flat)}, index=origins.index, copy=False

@@ -4,8 +4,8 @@ A *street* is one line of the caller, already split wherever it meets another. I
 to the millimetre are the same node. An *edge* is a street in the network; its *cost* is its length plus the extra
 metres given for it (steps, crossings), in whole millimetres. A *component* is a set of nodes that can reach each other.
 
-Costs are whole millimetres, so sums are exact and do not depend on the order in which they are added; the longest street is
-536 km, the longest walk 1,073 km.
+Costs are whole millimetres, so sums are exact and do not depend on the order in which they are added; the longest
+street is 536 km, the longest walk 1,073 km.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _HILBERT_ORDER = 20
 _SHOWN = 5
 
 
-def preview(items: Sequence[Any]) -> str:
+def preview(items: pd.Index[Any]) -> str:
     """Write the first few of many offenders."""
     shown = ", ".join(str(item) for item in items[:_SHOWN])
     return shown if len(items) <= _SHOWN else f"{shown} … ({len(items)} in total)"

@@ -10,7 +10,7 @@ from linli.circle.kernels.search import BITS, UNREACHED, Goals, Net, Stops, clea
 
 __all__ = ["nearest_origins", "nearest_several", "spread_all"]
 
-_RANK = (np.int64(1) << BITS) - 1
+_RANK = (1 << BITS) - 1
 
 
 @njit(cache=True, nogil=True)
@@ -22,7 +22,7 @@ def spread_all(
     together: bool,
     label: NDArray[np.int64],
 ) -> None:
-    """Lower `label` from all targets; `together` in one wave, else one by one (faster where their reaches are apart)."""
+    """Lower `label` from all targets; `together` in one wave, else one by one (faster where they are far apart)."""
     step = max(rows.size, 1) if together else 1
     for first in range(0, rows.size, step):
         node, start = seeds_of(net, goals, rows[first : first + step])
@@ -30,9 +30,7 @@ def spread_all(
 
 
 @njit(cache=True, nogil=True)
-def _beside(
-    origins: Stops, goals: Goals, rows: NDArray[np.int32], best: NDArray[np.int64], limit: int
-) -> None:
+def _beside(origins: Stops, goals: Goals, rows: NDArray[np.int32], best: NDArray[np.int64], limit: int) -> None:
     """Lower `best` for origins that stand on the same edge as a target."""
     for t in rows:
         for i in range(goals.start[t], goals.start[t + 1]):
@@ -100,6 +98,16 @@ def _insert(items: NDArray[np.int64], new: int) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _merge(items: NDArray[np.int64], more: NDArray[np.int64], further: int, limit: int) -> None:
+    """Put the labels of another list, each so much further, into an ascending list."""
+    for label in more:
+        new = label + further
+        if new > limit or new >= items[items.size - 1]:
+            break
+        _insert(items, new)
+
+
+@njit(cache=True, nogil=True)
 def nearest_several(
     net: Net, origins: Stops, goals: Goals, rows: NDArray[np.int32], k: int, limit: int
 ) -> NDArray[np.int64]:
@@ -117,17 +125,8 @@ def nearest_several(
         clear(label, touched, count)
     best = np.full((origins.row.size, k), UNREACHED, np.int64)
     for o in range(origins.a.size):
-        mine = best[origins.slot[o]]
-        for j in range(k):
-            d = lists[origins.a[o], j] + (np.int64(origins.left[o]) << BITS)
-            if d > within or d >= mine[k - 1]:
-                break
-            _insert(mine, d)
-        for j in range(k):
-            d = lists[origins.b[o], j] + (np.int64(origins.right[o]) << BITS)
-            if d > within or d >= mine[k - 1]:
-                break
-            _insert(mine, d)
+        _merge(best[origins.slot[o]], lists[origins.a[o]], int(origins.left[o]) << BITS, within)
+        _merge(best[origins.slot[o]], lists[origins.b[o]], int(origins.right[o]) << BITS, within)
     for t in rows:
         for i in range(goals.start[t], goals.start[t + 1]):
             e = goals.edge[i]

@@ -53,23 +53,19 @@ def bucket_sort(keys: NDArray[np.int32], n_buckets: int) -> tuple[NDArray[np.int
 
 
 @njit(cache=True, nogil=True)
-def pack_links(
-    n_nodes: int, edge_a: NDArray[np.int32], edge_b: NDArray[np.int32], cost: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Return for every search node four links ``(neighbour, cost)``; an unused link leads back at no cost.
-
-    A node with more than `LANES` streets keeps three of them and hands the rest down a chain of extra search nodes,
-    numbered after the real ones and joined at no cost. Loops are left out: no shortest path uses them.
-    """
-    degree = np.zeros(n_nodes, np.int32)
-    for e in range(edge_a.size):
-        if edge_a[e] != edge_b[e]:
-            degree[edge_a[e]] += 1
-            degree[edge_b[e]] += 1
-    extra = np.zeros(n_nodes + 1, np.int32)
-    extra[0] = n_nodes
-    for u in range(n_nodes):
+def _extra_nodes(degree: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return where the extra search nodes of every node start."""
+    extra = np.empty(degree.size + 1, np.int32)
+    extra[0] = degree.size
+    for u in range(degree.size):
         extra[u + 1] = extra[u] + (max(degree[u] - LANES, 0) + 1) // 2
+    return extra
+
+
+@njit(cache=True, nogil=True)
+def _chained(extra: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return links that only hold the chains of extra search nodes."""
+    n_nodes = extra.size - 1
     links = np.empty((extra[n_nodes], LANES, 2), np.int32)
     for u in range(extra[n_nodes]):
         for j in range(LANES):
@@ -81,21 +77,36 @@ def pack_links(
             links[above, LANES - 1, 0] = w
             links[w, 0, 0] = above
             above = w
+    return links
+
+
+@njit(cache=True, nogil=True)
+def pack_links(
+    n_nodes: int, edge_a: NDArray[np.int32], edge_b: NDArray[np.int32], cost: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Return for every search node four links ``(neighbour, cost)``; an unused link leads back at no cost.
+
+    A node with more than `LANES` streets keeps three of them and hands the rest down a chain of extra search nodes,
+    numbered after the real ones and joined at no cost. Loops are left out: no shortest path uses them.
+    """
+    degree = np.zeros(n_nodes, np.int32)
+    proper = np.flatnonzero(edge_a != edge_b)
+    for e in proper:
+        degree[edge_a[e]] += 1
+        degree[edge_b[e]] += 1
+    extra = _extra_nodes(degree)
+    links = _chained(extra)
     used = np.zeros(n_nodes, np.int32)
-    for e in range(edge_a.size):
-        if edge_a[e] == edge_b[e]:
-            continue
-        for side in range(2):
-            u = edge_a[e] if side == 0 else edge_b[e]
-            v = edge_b[e] if side == 0 else edge_a[e]
+    for e in proper:
+        for u, v in ((edge_a[e], edge_b[e]), (edge_b[e], edge_a[e])):
             i = used[u]
             used[u] += 1
             n_extra = extra[u + 1] - extra[u]
-            if n_extra == 0 or i < LANES - 1:
-                w, j = u, i
-            else:
-                k = min((i - LANES + 1) // 2, n_extra - 1)
-                w, j = extra[u] + k, 1 + (i - LANES + 1) - 2 * k
+            w, j = u, i
+            if n_extra > 0 and i >= LANES - 1:
+                i -= LANES - 1
+                k = min(i // 2, n_extra - 1)
+                w, j = extra[u] + k, 1 + i - 2 * k
             links[w, j, 0] = v
             links[w, j, 1] = cost[e]
     return links

@@ -16,7 +16,20 @@ from numpy.typing import NDArray
 
 from linli.circle.kernels.order import LANES
 
-__all__ = ["BITS", "MAX_COST", "NEAR", "STRIDE", "UNREACHED", "Goals", "Net", "Stops", "clear", "pack_limit", "seeds_of", "spread"]
+__all__ = [
+    "BITS",
+    "MAX_COST",
+    "NEAR",
+    "STRIDE",
+    "UNREACHED",
+    "Goals",
+    "Net",
+    "Stops",
+    "clear",
+    "pack_limit",
+    "seeds_of",
+    "spread",
+]
 
 BITS = 32
 """Bits of a label below its cost: room for the rank."""
@@ -24,13 +37,13 @@ BITS = 32
 MAX_COST = 2**30 - 1
 """Longest distance a search can hold, mm (1,073 km)."""
 
-UNREACHED = np.int64(1) << 62
+UNREACHED = 1 << 62
 """Label of a node no search has reached."""
 
-STRIDE = np.int64(500_000) << 32
+STRIDE = 500_000 << BITS
 """How much further (0.5 km, as a label) a search goes before it turns to the nodes that wait."""
 
-NEAR = np.int64(2_000_000) << 32
+NEAR = 2_000_000 << BITS
 """Limits (2 km, as a label) below which nothing waits: one stride does."""
 
 _CHUNK = 512  # nodes served between two looks at the room left in the lists
@@ -85,13 +98,11 @@ class Goals(NamedTuple):
 @njit(cache=True, nogil=True)
 def pack_limit(limit: int) -> int:
     """Return the largest label within a limit in mm."""
-    return ((np.int64(limit) + 1) << BITS) - 1
+    return ((limit + 1) << BITS) - 1
 
 
 @njit(cache=True, nogil=True)
-def seeds_of(
-    net: Net, goals: Goals, rows: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def seeds_of(net: Net, goals: Goals, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return the end nodes of the edges on which targets stand, and the labels with which they start."""
     size = 0
     for t in rows:
@@ -179,7 +190,7 @@ def _start(
 ) -> tuple[int, int, int]:
     """Queue the seeds; return how many nodes are touched and queued, and the least label."""
     tail = 0
-    low = np.int64(limit)
+    low = limit
     for i in range(seed_node.size):
         u, d = seed_node[i], seed_label[i]
         if bound is not None and d >= bound[u, bound.shape[1] - 1]:

@@ -16,9 +16,7 @@ _MARGIN = 1e-6  # share of a cell by which a segment's run of cells is widened, 
 
 
 @njit(cache=True, nogil=True)
-def _run(
-    xy: NDArray[np.float64], s: int, row: int, x0: float, y0: float, cell: float, nx: int
-) -> tuple[int, int]:
+def _run(xy: NDArray[np.float64], s: int, row: int, x0: float, y0: float, cell: float, nx: int) -> tuple[int, int]:
     """Return the first and last column that segment s touches in a row of the grid."""
     ax, ay = xy[s, 0], xy[s, 1]
     bx, by = xy[s + 1, 0], xy[s + 1, 1]
@@ -27,7 +25,7 @@ def _run(
         t0 = (y0 + (row - _MARGIN) * cell - ay) / (by - ay)
         t1 = (y0 + (row + 1 + _MARGIN) * cell - ay) / (by - ay)
         u0 = ax + min(max(min(t0, t1), 0.0), 1.0) * (bx - ax)
-        u1 = ax + min(max(max(t0, t1), 0.0), 1.0) * (bx - ax)
+        u1 = ax + min(max(t0, t1, 0.0), 1.0) * (bx - ax)
         low, high = min(u0, u1), max(u0, u1)
     first = int(np.floor((low - x0) / cell - _MARGIN))
     last = int(np.floor((high - x0) / cell + _MARGIN))
@@ -130,9 +128,7 @@ def _search(
             for column in range(cx - ring, cx + ring + 1, step):
                 if column < 0 or column >= nx or _box(px, py, x0 + column * cell, y0 + row * cell, cell) > best:
                     continue
-                best, best_s, best_t = _scan(
-                    px, py, row * nx + column, start, segment, xy, best, best_s, best_t
-                )
+                best, best_s, best_t = _scan(px, py, row * nx + column, start, segment, xy, best, best_s, best_t)
         # nothing outside the rings seen so far can be nearer than the border of their square
         border = min(px - x0 - (cx - ring) * cell, x0 + (cx + ring + 1) * cell - px)
         border = min(border, py - y0 - (cy - ring) * cell, y0 + (cy + ring + 1) * cell - py)

@@ -131,10 +131,10 @@ def weigh(d: int, breaks: NDArray[np.int64], weights: NDArray[np.float64]) -> fl
     if weights.size == 0:
         share = d / breaks[breaks.size - 1]
         floor = np.exp(-0.5)
-        return (np.exp(-0.5 * share * share) - floor) / (1.0 - floor)
+        return float((np.exp(-0.5 * share * share) - floor) / (1.0 - floor))
     for j in range(breaks.size):
         if d <= breaks[j]:
-            return weights[j]
+            return float(weights[j])
     return 0.0
 
 
@@ -152,7 +152,10 @@ def catchment_sweep(
     access: NDArray[np.float64],
     reached: NDArray[np.bool_],
 ) -> None:
-    """Write weighted demand per target row, and access and whether any target reaches it per origin row."""
+    """Write weighted demand per target row, and access and whether any target reaches it per origin row.
+
+    Access is NaN where no target with weighted demand is within reach.
+    """
     n_search = net.links.shape[0]
     n_slots = origins.row.size
     label = np.full(n_search, UNREACHED, np.int64)
@@ -161,7 +164,8 @@ def catchment_sweep(
     hits = np.empty(n_slots, np.int32)
     weight = np.empty(n_slots, np.float64)
     wanted = np.empty(n_slots, np.float64)
-    total = np.zeros(n_slots, np.float64)
+    total = np.full(n_slots, np.nan)
+    access[:] = np.nan
     for s in range(n_slots):
         wanted[s] = demand[origins.row[s]]
     limit = breaks[breaks.size - 1]
@@ -176,6 +180,9 @@ def catchment_sweep(
             reached[origins.row[s]] = True
         if need[t] > 0.0:
             for i in range(n):
-                total[hits[i]] += supply[t] / need[t] * weight[i]
+                if weight[i] > 0.0:
+                    share = supply[t] / need[t] * weight[i]
+                    s = hits[i]
+                    total[s] = share if np.isnan(total[s]) else total[s] + share
     for s in range(n_slots):
         access[origins.row[s]] = total[s]
