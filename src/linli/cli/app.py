@@ -19,6 +19,7 @@ import linli
 from linli.assess import AssessOptions, explain, load_assessment, save_assessment
 from linli.cli import rules, survey
 from linli.cli.common import (
+    YOURS,
     JsonOption,
     LangOption,
     Language,
@@ -71,7 +72,7 @@ def _root(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write linli.yaml and the Excel template.")] = Path(),
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
 ) -> None:
     """Write a commented `linli.yaml` and an empty survey workbook into a folder.
 
@@ -96,7 +97,7 @@ def run_command(
     pdf: Annotated[
         bool | None, typer.Option("--pdf/--no-pdf", help="Make PDF files; as linli.yaml says if left out.")
     ] = None,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Do the whole job: read, check, freeze, assess, report.
@@ -133,7 +134,7 @@ def _show_run(result: RunResult, lang: Language, *, as_json: bool) -> None:
 def demo(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo city and its report.")] = Path("out"),
     seed: Annotated[int, typer.Option(help="Another seed makes another city.")] = 1,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Make the demo city (an invented district, two rounds a year apart), assess it and write its report.
@@ -157,7 +158,7 @@ def assess(
         Path | None,
         typer.Option(help="A linli.yaml whose rules and assess sections to use.", exists=True, dir_okay=False),
     ] = None,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Assess a frozen survey and write the tables (Parquet and JSON).
@@ -185,7 +186,7 @@ def explain_command(
     community: Annotated[str, typer.Argument(help="A community's id or name.")],
     item: Annotated[str, typer.Argument(help="An item, e.g. complete_community/nursery.")],
     results: Annotated[Path, typer.Option("-a", "--results", help="Folder that `linli run` wrote.")] = Path("out"),
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Say where a community's result comes from: rows, distances, clause, options.

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from linli.errors import InputError, LinliError, Problem, RuleFileError, summarise
 
 __all__ = [
+    "YOURS",
     "JsonOption",
     "LangOption",
     "Language",
@@ -46,9 +47,12 @@ def default_language() -> Language:
     return Language.zh if said.lower().startswith(("zh", "chinese")) else Language.en
 
 
+YOURS = default_language()
+"""The default of `LangOption`."""
+
 LangOption = Annotated[
     Language,
-    typer.Option("--lang", default_factory=default_language, help="Language of messages.", show_default="yours"),
+    typer.Option("--lang", help="Language of messages.", show_default="the machine's"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
 

@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from linli.cli.common import JsonOption, LangOption, Language, console, show_error, show_json, show_problems
+from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, show_error, show_json, show_problems
 from linli.errors import LinliError, UnknownRuleError, UnsetValueError
 from linli.rules import Catalogue, Rule, Value, check_pack, load_catalogue
 from linli.rules.describe import CERTAINTY_TITLES, describe_value
@@ -78,7 +78,7 @@ def _certainty(certainty: str, lang: Language) -> str:
 
 @app.command("list")
 def list_rules(
-    lang: LangOption,
+    lang: LangOption = YOURS,
     family: Annotated[str | None, typer.Option("--family", help="Only this family, e.g. complete_community.")] = None,
     pack: PackOption = None,
     as_json: JsonOption = False,
@@ -184,7 +184,7 @@ def _in_force(catalogue: Catalogue, rule: Rule, on: dt.date) -> dict[str, Any]:
 @app.command("show")
 def show_rule(
     rule: Annotated[str, typer.Argument(help="family/rule, e.g. complete_community/nursery.")],
-    lang: LangOption,
+    lang: LangOption = YOURS,
     on: Annotated[
         dt.datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], help="Only the values in force on this date."),
@@ -220,7 +220,7 @@ def show_rule(
 @app.command("check")
 def check(
     pack: Annotated[Path, typer.Argument(help="Folder of the pack.", exists=True, file_okay=False)],
-    lang: LangOption,
+    lang: LangOption = YOURS,
     below: Annotated[list[Path] | None, typer.Option("--over", help="Packs that lie under it, lowest first.")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from linli.cli.common import (
+    YOURS,
     JsonOption,
     LangOption,
     Language,
@@ -61,7 +62,7 @@ def _check(path: Path) -> tuple[Checked, Path]:
 def template(
     out: Annotated[Path, typer.Option("-o", "--out", help="The workbook to write.")] = Path("survey.xlsx"),
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
 ) -> None:
     """Write an empty Excel workbook to fill in: a sheet for each layer, lists, help, examples.
 
@@ -109,7 +110,7 @@ def check(
         Path | None,
         typer.Option("-m", "--marked", help="Folder for your workbooks with the cells marked, and the whole list."),
     ] = None,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Read everything and list every problem with its place and fix; nothing is written unless asked.
@@ -138,7 +139,7 @@ def freeze_command(
     config: InputArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the snapshot.")] = Path("snapshot"),
     replace: Annotated[bool, typer.Option("--replace", help="Replace the snapshot that is there.")] = False,
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Read, check and freeze a survey into a snapshot that cannot change unnoticed.
@@ -155,7 +156,7 @@ def freeze_command(
 @app.command()
 def show(
     snapshot: Annotated[Path, typer.Argument(help="Folder of a snapshot.", exists=True, file_okay=False)],
-    lang: LangOption = Language.zh,
+    lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a snapshot and say what is in it: layers, sources, residents, warnings.
