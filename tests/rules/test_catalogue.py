@@ -25,11 +25,12 @@ TYPES = {
     "elderly": "elderly_station elderly_day_care canteen nursing_home elderly_care_home",
     "health": "health_station health_centre clinic pharmacy",
     "culture": "culture_station culture_centre library",
-    "commerce": "supermarket convenience_store market community_shop restaurant bank barber laundry repair housekeeping",
+    "commerce": "supermarket convenience_store market community_shop restaurant bank barber laundry repair "
+    "housekeeping",
     "sport": "fitness_ground small_sports_ground medium_sports_ground large_sports_ground sports_centre gym "
     "activity_ground children_playground pocket_park community_garden park",
-    "convenience": "parcel_station post_office telecom public_toilet waste_station waste_point recycling_point bus_stop "
-    "metro_station parking bicycle_parking charging",
+    "convenience": "parcel_station post_office telecom public_toilet waste_station waste_point recycling_point "
+    "bus_stop metro_station parking bicycle_parking charging",
 }
 
 

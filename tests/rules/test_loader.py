@@ -58,7 +58,7 @@ def test_packs_are_laid_over_each_other_in_the_order_given(write_pack, changes, 
     assert both.value("subsidy/ratio", "ratio", on=today).source == "city"
     assert both.value("subsidy/ratio", "ratio", on=today.replace(year=2023)).source == "province"
     assert both.rule("subsidy/ratio").packs == ("province", "city")
-    with pytest.raises(RuleFileError, match="pack.order"):
+    with pytest.raises(RuleFileError, match=r"pack\.order"):
         load_catalogue([city, province])
 
 
@@ -102,5 +102,5 @@ def test_checking_a_pack_reports_only_its_own_problems(write_pack, changes):
 
 def test_a_broken_pack_below_raises(write_pack, changes):
     below = write_pack({"subsidy/ratio.yaml": changes("ratios", 0.5, "2022-03-01", "share")}, "province", 10)
-    with pytest.raises(RuleFileError, match="pack.new_value"):
+    with pytest.raises(RuleFileError, match=r"pack\.new_value"):
         check_pack(write_pack({}), [below])

@@ -336,7 +336,7 @@ def _check_words(located: Located, data: Mapping[str, Any], family: Mapping[str,
     """Group and role must be among those the family names."""
     groups, roles = family.get("groups"), family.get("roles")
     known = tuple(groups) if isinstance(groups, Mapping) else ()
-    for key, words in (("group", known), ("role", tuple(roles) if _is_texts(roles) else ())):
+    for key, words in (("group", known), ("role", tuple(roles) if isinstance(roles, list | tuple) else ())):
         if _is_text(data.get(key)) and data[key] not in words:
             yield problem(
                 located, "key.choice", (key,), key=key, value=data[key], allowed=" | ".join(map(str, words)) or "–"
