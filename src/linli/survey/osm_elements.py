@@ -162,7 +162,9 @@ class _Collector:
 
     def finish(self) -> Elements:
         xy = np.frombuffer(self.point_xy, dtype=np.float64).reshape(-1, 2)
-        points = Tagged(tuple(f"n{i}" for i in self.point_ids), tuple(self.point_tags), shapely.points(xy))
+        points = Tagged(
+            tuple(f"n{i}" for i in self.point_ids), tuple(self.point_tags), np.asarray(shapely.points(xy), dtype=object)
+        )
         areas = Tagged(tuple(self.area_ids), tuple(self.area_tags), _single_parts(shapely.from_wkb(self.area_wkb)))
         return Elements(
             self.file,
@@ -203,7 +205,9 @@ def _only_street(tags: Any, keys: Sequence[str]) -> bool:
 def _collect(path: Path, keys: Sequence[str]) -> Elements:
     collector = _Collector(path.name)
     wanted = KeyFilter("highway", *keys)
-    streets = KeyFilter("highway").enable_for(osmium.osm.WAY)
+    streets = KeyFilter("highway")
+    streets.enable_for(osmium.osm.WAY)
+    element: Any  # a node, way, relation or area: the stubs allow for changesets, which hold no tags of ours
     reader = osmium.FileProcessor(str(path)).with_locations().with_areas(wanted)
     for element in reader.with_filter(wanted).with_filter(streets):
         if element.is_node():

@@ -198,8 +198,8 @@ def _with_entrances(
     if len(owner):
         known = np.unique(np.column_stack([owner, np.round(xy / _NEAR_DEG)]), axis=0)
         rows = known[:, 0].astype(np.int64)
-        points = shapely.points(known[:, 1:] * _NEAR_DEG)
-        several = shapely.multipoints(points, indices=np.unique(rows, return_inverse=True)[1])
+        points = np.asarray(shapely.points(known[:, 1:] * _NEAR_DEG), dtype=object)
+        several = np.asarray(shapely.multipoints(points, indices=np.unique(rows, return_inverse=True)[1]), dtype=object)
         single = shapely.get_num_geometries(several) == 1
         several[single] = shapely.get_geometry(several[single], 0)
         out[np.unique(rows)] = several
@@ -223,7 +223,7 @@ def _name(tags: Mapping[str, str]) -> str | None:
 def _storey(tags: Mapping[str, str]) -> float:
     """Return the storey: OpenStreetMap counts from 0, people in China from 1; cellars are negative in both."""
     level = number(tags.get("level"))
-    return np.floor(level) + (1 if level >= 0 else 0)
+    return float(np.floor(level)) + (1 if level >= 0 else 0)
 
 
 def _table(tagged: Tagged, rows: NDArray[np.int64], types: list[str]) -> pd.DataFrame:

@@ -10,7 +10,6 @@ node of OpenStreetMap, and only there: a bridge over a road does not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -173,7 +172,7 @@ def walkable_streets(elements: Elements) -> gpd.GeoDataFrame:
     _, place, uses = np.unique(node, return_inverse=True, return_counts=True)
     take, piece, owner_run = cut_lines(run, uses[place] > 1)
     xy = np.column_stack([ways.lon[rows][take], ways.lat[rows][take]])
-    geometry: NDArray[Any] = shapely.linestrings(xy, indices=piece) if len(xy) else np.empty(0, dtype=object)
+    geometry = np.asarray(shapely.linestrings(xy, indices=piece) if len(xy) else [], dtype=object)
     way_of_run = np.zeros(int(run.max()) + 1 if len(run) else 0, dtype=np.int64)
     way_of_run[run] = ways.way[rows]
     of = way_of_run[owner_run]
