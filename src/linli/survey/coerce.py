@@ -33,7 +33,7 @@ _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?e\+?\d+$")
 _DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[t ]\d{1,2}:\d{2}(:\d{2})?.*)?$")
 _DATE_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_NUMBER_THEN_WORDS = re.compile(r"^[约~≈]?\s*([+-]?\d+(?:\.\d+)?)\s*\D+$")
+_NUMBER_AND_WORDS = re.compile(r"^[约~≈]?\s*([+-]?\d+(?:\.\d+)?)\s*(?:[^\d.,\s].*)?$")
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "∞", "-infinity"})
 _EXACT_DIGITS = 1e15
 """From here on, a number in a spreadsheet has lost digits."""
@@ -103,7 +103,7 @@ def _read_number(value: Any, column: Column) -> float | BadCell:
     try:
         number = float(text)
     except ValueError:
-        words = _NUMBER_THEN_WORDS.match(text)
+        words = _NUMBER_AND_WORDS.match(text)
         return BadCell("number.with_words", facts={"number": words.group(1)}) if words else BadCell("number.text")
     if not math.isfinite(number):
         return BadCell("number.infinite")

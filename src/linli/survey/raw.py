@@ -39,6 +39,8 @@ _HEADING_ROWS = 15
 """Headings are looked for in this many rows; titles and notes may stand above them."""
 _OTHER_UNITS = re.compile(r"万|千|百|亩|公顷|平方公里|平方千米|\bha\b|km|mu\b", re.IGNORECASE)
 _SHAPEFILE_WIDTH = 10
+"""Bytes to which a Shapefile cuts its headings."""
+_LAST_RANK = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,12 +145,15 @@ def _aliases(layer_name: str) -> Mapping[str, tuple[int, str]]:
         words = [column.name, column.title.zh, column.title.en, *column.synonyms]
         for rank, word in enumerate(words):
             aliases.setdefault(normal_heading(word), (rank, column.name))
-    cut: dict[str, list[str]] = {}
+    cut: dict[str, set[str]] = {}
     for column in layer.columns:
-        cut.setdefault(normal_heading(column.name[:_SHAPEFILE_WIDTH]), []).append(column.name)
+        for word in (column.name, column.title.zh):
+            for encoding in ("utf-8", "gb18030"):
+                short = word.encode(encoding)[:_SHAPEFILE_WIDTH].decode(encoding, "ignore")
+                cut.setdefault(normal_heading(short), set()).add(column.name)
     for word, names in cut.items():
         if len(names) == 1:
-            aliases.setdefault(word, (len(aliases), names[0]))
+            aliases.setdefault(word, (_LAST_RANK, names.pop()))
     return aliases
 
 
@@ -289,6 +294,8 @@ def _misspelt(
     }
     problems = []
     for at in unused:
+        if normal_heading(table.headings[at]) in _aliases(layer.name):
+            continue  # known, but another column says the same better
         close = nearest_word(normal_heading(table.headings[at]), list(titles))
         if close is not None and len(normal_heading(table.headings[at])) > 1:
             problems.append(

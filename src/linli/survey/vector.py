@@ -5,6 +5,7 @@ What belongs here: from a file to `RawTable` with geometry, text encodings of Sh
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,8 @@ VECTOR_SUFFIXES = frozenset({".gpkg", ".geojson", ".json", ".shp", ".parquet", "
 _DBF_HEAD = 32
 _DBF_RECORDS = 20_000
 """Records of a .dbf that are looked at to decide its encoding."""
+_EVERY_BYTE = "ISO-8859-1"
+"""Gives every byte a character of its own, so that bytes come through GDAL as they are."""
 _BROKEN = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError)
 
 
@@ -181,11 +184,32 @@ def _read_gdal(
     digest = file_sha256(path)
     tables = []
     for theirs, ours in chosen.items():
-        frame = pyogrio.read_dataframe(source, layer=theirs, encoding=used if suffix == ".shp" else None)
+        if suffix == ".shp" and used is not None:
+            frame = _decoded(pyogrio.read_dataframe(source, layer=theirs, encoding=_EVERY_BYTE), used)
+        else:
+            frame = pyogrio.read_dataframe(source, layer=theirs)
         sheet = theirs if len(names) > 1 else None
         notes = {"sha256": digest, "encoding": used, "encoding_reason": reason}
         tables.append((ours, _raw(frame, name, sheet, notes)))
     return tables, [*problems, *more]
+
+
+def _decoded(frame: pd.DataFrame, encoding: str) -> pd.DataFrame:
+    """Decode headings and texts of a Shapefile; a character that its narrow fields cut off at the end is left out.
+
+    GDAL itself gives up on such a heading (and 社区编号 is one: a Shapefile keeps ten bytes of its twelve).
+    """
+
+    def decode(text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        return codecs.getincrementaldecoder(encoding)().decode(text.encode(_EVERY_BYTE))
+
+    out = frame.copy()
+    for name in out.columns:
+        if name != "geometry" and not pd.api.types.is_numeric_dtype(out[name].dtype):
+            out[name] = pd.Series([decode(cell) for cell in out[name].to_list()], index=out.index, dtype=object)
+    return out.rename(columns={name: decode(name) for name in out.columns})
 
 
 def _raw(frame: pd.DataFrame, name: str, sheet: str | None, notes: dict[str, Any]) -> RawTable:
