@@ -56,7 +56,7 @@ def test_the_list_speaks_the_language_asked_for(run):
 
 
 def test_the_list_with_a_pack_shows_where_a_rule_comes_from(run, pack):
-    assert "national + city" in run("list", "--family", "subsidy", "--pack", pack).stdout
+    assert "published + city" in run("list", "--family", "subsidy", "--pack", pack).stdout
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, show_error, show_json, show_problems
 from linli.errors import LinliError, UnknownRuleError, UnsetValueError
-from linli.rules import Catalogue, Rule, Value, check_pack, load_catalogue
+from linli.rules import NATIONAL, Catalogue, Rule, Value, check_pack, load_catalogue
 from linli.rules.describe import CERTAINTY_TITLES, describe_value
 
 __all__ = ["app"]
@@ -27,12 +27,12 @@ PackOption = Annotated[
 
 _HEADS: dict[str, dict[str, tuple[str, ...]]] = {
     "list": {
-        "zh": ("规则", "名称", "类别", "可信度", "来源"),
-        "en": ("rule", "title", "group", "certainty", "source"),
+        "zh": ("规则", "名称", "类别", "可信度"),
+        "en": ("rule", "title", "group", "certainty"),
     },
     "show": {
-        "zh": ("取值", "说明", "数值", "自", "可信度", "出处", "核对于", "来源"),
-        "en": ("value", "meaning", "figure", "from", "certainty", "clause", "checked", "source"),
+        "zh": ("取值", "数值", "依据"),
+        "en": ("value", "figure", "basis"),
     },
 }
 _STYLES = {"published": "green", "recalled": "yellow", "unset": "red"}
@@ -46,6 +46,7 @@ _WORDS = {
     "links": {"zh": "对应", "en": "links"},
     "new": {"zh": "新建", "en": "new"},
     "existing": {"zh": "既有", "en": "existing"},
+    "basis": {"zh": "自 {} · {} · 核对于 {}", "en": "from {} · {} · checked {}"},
     "more": {"zh": "其他", "en": "more"},
 }
 
@@ -96,32 +97,34 @@ def list_rules(
         show_json([_entry(catalogue, rule) for name in families for rule in rules[name]])
         return
     for name in families:
-        table = Table(*_HEADS["list"][lang], title=catalogue.families[name].title[lang], title_justify="left")
+        table = Table(title=catalogue.families[name].title[lang], title_justify="left")
+        for head in _HEADS["list"][lang]:
+            table.add_column(head, overflow="fold")
         for rule in rules[name]:
-            source = " + ".join((rule.source, *rule.packs))
-            table.add_row(
-                rule.id, rule.title[lang], _group(catalogue, rule, lang), _certainty(rule.certainty, lang), source
-            )
+            packs = "".join(f" + {one}" for one in (rule.source, *rule.packs) if one != NATIONAL)
+            certainty = _certainty(rule.certainty, lang) + escape(packs)
+            table.add_row(rule.id, rule.title[lang], _group(catalogue, rule, lang), certainty)
         console.print(table)
+
+
+def _basis(value: Value, lang: Language) -> str:
+    words = _WORDS["basis"][lang]
+    unsure = " ?" if value.unsure else ""
+    lines = [
+        words.format(value.valid_from, _certainty(value.certainty, lang) + unsure, value.last_checked_on),
+        escape(value.clause),
+    ]
+    return "\n".join(lines if value.source == NATIONAL else [*lines, escape(value.source)])
 
 
 def _rows(rule: Rule, on: dt.date | None, lang: Language) -> Iterator[tuple[str, ...]]:
     for name, series in rule.values.items():
         shown = [value for value in series if on is None or value.valid_from <= on]
-        shown = shown if on is None else shown[-1:]
+        title = f"{name}\n{series[0].title[lang]}"
         if not shown:
-            yield name, series[0].title[lang], _WORDS["not_yet"][lang], "", "", "", "", ""
-        for value in shown:
-            yield (
-                name,
-                value.title[lang],
-                describe_value(value, lang.value),
-                value.valid_from.isoformat(),
-                _certainty(value.certainty, lang) + (" ?" if value.unsure else ""),
-                escape(value.clause),
-                value.last_checked_on.isoformat(),
-                value.source,
-            )
+            yield title, "–", _WORDS["not_yet"][lang]
+        for value in shown if on is None else shown[-1:]:
+            yield title, describe_value(value, lang.value), _basis(value, lang)
 
 
 def _requirement(body: Mapping[str, Any], lang: Language) -> str:
@@ -129,7 +132,8 @@ def _requirement(body: Mapping[str, Any], lang: Language) -> str:
     rest = {key: value for key, value in body.items() if key not in {"id", "kind", "verb", "kinds", "question", "text"}}
     words = body.get("question") or body.get("text")
     details = ", ".join(f"{key}={_plain(value, lang)}" for key, value in rest.items())
-    return f"{body['verb']} · {kinds} · {body['kind']}: {words[lang] if words else ''} {details}".rstrip()
+    said = " ".join(part for part in (words[lang] if words else "", details) if part)
+    return f"{body['verb']} · {kinds} · {body['kind']}: {said}"
 
 
 def _plain(value: Any, lang: Language) -> str:
@@ -211,7 +215,7 @@ def show_rule(
     console.print(title, highlight=False)
     _print_body(catalogue, found, lang)
     if found.values:
-        table = Table(*_HEADS["show"][lang])
+        table = Table(*_HEADS["show"][lang], show_lines=True)
         for row in _rows(found, day, lang):
             table.add_row(*row)
         console.print(table)
