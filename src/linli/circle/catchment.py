@@ -163,9 +163,7 @@ def _result(
     need[lost] = np.nan
     return Catchment(
         access=pd.Series(access, index=origins.index, name="access"),
-        reached=pd.Series(pd.array(reached, dtype="boolean"), index=origins.index, name="reached").mask(
-            ~origins.placed
-        ),
+        reached=pd.Series(pd.arrays.BooleanArray(reached, ~origins.placed), index=origins.index, name="reached"),
         ratio=pd.Series(ratio, index=targets.index, name="ratio"),
         demand=pd.Series(need, index=targets.index, name="demand"),
         undefined=targets.index[~defined & ~lost],

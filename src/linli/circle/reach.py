@@ -205,8 +205,8 @@ def k_nearest(
     Returns
     -------
     DataFrame
-        Long: ``origin, type, rank`` (1 = nearest) ``, target, distance_m``, by origin in the caller's order, then type,
-        then rank. Origins without any target, and those not on the streets, have no rows.
+        Long: ``origin, type`` (categorical), ``rank`` (1 = nearest), ``target, distance_m``, by origin in the caller's
+        order, then type, then rank. Origins without any target, and those not on the streets, have no rows.
 
     Raises
     ------
@@ -221,18 +221,20 @@ def k_nearest(
     limit = limit_mm(limit_m)
     net = streets.net
 
-    def job(group: NDArray[np.int32]) -> NDArray[np.int64]:
-        return nearest_several(net, stops, goals, _strided(group, overlap(streets, len(group), limit) > k), k, limit)
+    found = np.full((len(origins.index), len(labels), k), UNREACHED, np.int64)
 
-    found = np.stack(run_jobs(job, groups, workers), axis=1) if labels else np.empty((len(stops.row), 0, k), np.int64)
-    found = found[np.argsort(stops.row, kind="stable")]  # (placed origins, types, k)
+    def job(t: int) -> None:
+        group = _strided(groups[t], overlap(streets, len(groups[t]), limit) > k)
+        found[stops.row, t] = nearest_several(net, stops, goals, group, k, limit)
+
+    run_jobs(job, range(len(labels)), workers)
     origin, kind, place = np.nonzero(found < UNREACHED)
     label = found[origin, kind, place]
     names = targets.index[sorted_rows(targets.index)]
     return pd.DataFrame(
         {
-            "origin": origins.index[np.sort(stops.row)[origin]],
-            "type": pd.Index(labels, dtype=object).take(kind) if labels else pd.Index([], dtype=object),
+            "origin": origins.index[origin],
+            "type": pd.Categorical.from_codes(kind, categories=pd.Index(labels)),
             "rank": place + 1,
             "target": names[label & _RANK],
             "distance_m": (label >> BITS) / MM,
