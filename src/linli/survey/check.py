@@ -287,9 +287,9 @@ def check_geometry(frame: gpd.GeoDataFrame, layer: Layer, origins: Sequence[Orig
         ~np.isin(kinds, layer.geometry),
         lambda at: {"found": _KIND_WORDS[kinds[at]], "wanted": wanted},
     )
-    flat = ((kinds == "line") & (shapely.length(geometry) == 0)) | (
-        (kinds == "polygon") & (shapely.area(geometry) == 0)
-    )
+    flat = (kinds == "line") & (shapely.length(geometry) == 0)
+    empty = (kinds == "polygon") & (shapely.area(geometry) == 0)
+    flat[empty] = shapely.area(shapely.convex_hull(geometry[empty])) == 0  # a bow-tie has a hull, a dash has none
     report("geometry.flat", flat)
     broken = np.zeros(len(frame), dtype=bool)
     broken[sound] = ~shapely.is_valid(geometry[sound])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from linli.errors import Problem
 from linli.survey.check import Origin, locate, positions
 from linli.survey.messages import problem
-from linli.survey.schema import layer_schema, layer_schemas
+from linli.survey.schema import LAYERS, layer_schema, layer_schemas
 from linli.survey.slip import find_slips
 
 __all__ = [
@@ -99,9 +99,9 @@ def check_places(layers: Mapping[str, gpd.GeoDataFrame], origins: Sequence[Origi
         left out later, and only exchanged coordinates are reported.
     """
     points = {
-        name: shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
-        for name, frame in layers.items()
-        if len(frame)
+        name: shapely.get_coordinates(shapely.centroid(layers[name].geometry.to_numpy()))
+        for name in LAYERS
+        if name in layers and len(layers[name])
     }
     if not points:
         return []
@@ -126,7 +126,7 @@ def check_places(layers: Mapping[str, gpd.GeoDataFrame], origins: Sequence[Origi
 
 
 def _densest(centres: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the centre that has the most others near it; the first one if none has."""
+    """Return the centre that has the most others near it; among equals the first (maps come before lists)."""
     near = [int((_km(centres, centre) < _FAR_KM).sum()) for centre in centres]
     return np.asarray(centres[int(np.argmax(near))])
 
