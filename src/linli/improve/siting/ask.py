@@ -13,7 +13,9 @@ from linli.improve.siting.result import Siting
 __all__ = ["solve_model"]
 
 
-def solve_model(model: SitingModel, effort: Effort | None = None, *, catalogue: str | None = None) -> Siting:
+def solve_model(
+    model: SitingModel, effort: Effort | None = None, *, catalogue: str | None = None, explain: bool = True
+) -> Siting:
     """Answer a question.
 
     Parameters
@@ -24,6 +26,8 @@ def solve_model(model: SitingModel, effort: Effort | None = None, *, catalogue: 
         How long and how closely; default `Effort`.
     catalogue
         Version of the rules catalogue, noted in the record.
+    explain
+        Whether to look for the clash if nothing is lawful, which takes further solves.
 
     Returns
     -------
@@ -37,5 +41,5 @@ def solve_model(model: SitingModel, effort: Effort | None = None, *, catalogue: 
     """
     began, effort = time.monotonic(), effort or Effort()
     answer = run_core(core_of(model), effort)
-    clash = explain_clash(model, effort) if answer.status == "infeasible" else ()
+    clash = explain_clash(model, effort) if explain and answer.status == "infeasible" else ()
     return siting_of(model, answer, effort, began, catalogue=catalogue, clash=clash)

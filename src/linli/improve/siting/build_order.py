@@ -86,7 +86,7 @@ def _gain(by_option: object, weight: Floats, served: NDArray[np.bool_], option: 
 def build_order(
     model: SitingModel, limits: Sequence[float], *, label: str = "budget", effort: Effort | None = None
 ) -> BuildOrder:
-    """Find choices at growing limits that contain one another: x(B₁) ≤ x(B₂) ≤ …
+    """Find choices at growing limits that contain one another: x(B₁) ≤ x(B₂) ≤ ….
 
     Parameters
     ----------

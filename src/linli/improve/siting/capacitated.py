@@ -15,19 +15,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting._tables import numbers
 from linli.improve.siting.constraints import Constraint
 from linli.improve.siting.core import TOLERANCE
 from linli.improve.siting.coverage import Coverage
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.errors import SolverError
 from linli.improve.siting.floor import Floor
-from linli.improve.siting.merge import equal_rows
+from linli.improve.siting.merge import add_up, equal_rows
 from linli.improve.siting.mip import Mip, solver_version
 from linli.improve.siting.model import SitingModel, make_model
 from linli.improve.siting.process import run_mip
 from linli.improve.siting.result import Siting
-from linli.improve.siting.solve import relative_gap
+from linli.improve.siting.solve import closed, relative_gap
+from linli.improve.siting.tables import numbers
 
 __all__ = ["capacitated_covering"]
 
@@ -57,7 +57,7 @@ def _crowds(model: SitingModel, people: Floats, worth: Floats) -> _Crowds:
     group, first = equal_rows(pattern)
     of_row = np.full(matrix.shape[0], -1)
     of_row[keep] = group
-    total = np.bincount(group, weights=people[keep], minlength=len(first))
+    total = add_up(people[keep], group, len(first))
     return _Crowds(sparse.csr_array(matrix[keep][first]), total, worth[keep][first], of_row)
 
 
@@ -95,7 +95,10 @@ def _mip(model: SitingModel, crowds: _Crowds, capacity: Floats) -> Mip:
     link = sparse.csr_array((-at_most, (number, facility)), shape=(pairs, facilities))
     rows = [sparse.csr_array((0, facilities))]
     existing = facilities - len(model.options)
-    rows += [sparse.csr_array(sparse.hstack([c.matrix, sparse.csr_array((c.matrix.shape[0], existing))])) for c in model.constraints]
+    rows += [
+        sparse.csr_array(sparse.hstack([c.matrix, sparse.csr_array((c.matrix.shape[0], existing))]))
+        for c in model.constraints
+    ]
     bound = sparse.csr_array(sparse.vstack(rows, format="csr"))
     floors = _crowd_floors(model, crowds)
     blocks = [
@@ -179,7 +182,7 @@ def capacitated_covering(
     effort: Effort | None = None,
     catalogue: str | None = None,
 ) -> Siting:
-    """Choose options whose places serve the most: max Σ_ji v_j y_ji, Σ_i y_ji ≤ n_j, Σ_j y_ji ≤ c_i x_i, y_ji ≤ n_j x_i.
+    """Choose options whose places serve the most: max Σ_ji v_j y_ji, Σ_i y_ji ≤ n_j, Σ_j y_ji ≤ c_i x_i.
 
     Parameters
     ----------
@@ -236,15 +239,23 @@ def capacitated_covering(
     crowds = _crowds(model, count, value)
     result = run_mip(_mip(model, crowds, places), effort)
     size = len(places)
-    x = np.zeros(size) if result.values is None else np.round(result.values[:size])
-    flow = np.zeros(crowds.covers.nnz) if result.values is None else np.maximum(result.values[size:], 0.0)
+    x = np.zeros(size) if result.point is None else np.round(result.point[:size])
+    flow = np.zeros(crowds.covers.nnz) if result.point is None else np.maximum(result.point[size:], 0.0)
     table = _served(model, crowds, count, flow)
     names: Iterable[Hashable] = [*model.options, *model.existing]
     _check(table, pd.Series(count, index=demand.index), pd.Series(places, index=list(names)))
-    objective = float((table["people"].to_numpy() * pd.Series(value, index=demand.index)[table["demand"]].to_numpy()).sum())
-    found = result.values is not None
+    objective = float(
+        (table["people"].to_numpy() * pd.Series(value, index=demand.index)[table["demand"]].to_numpy()).sum()
+    )
+    found = result.point is not None
     gap = relative_gap(result.objective, result.bound)
-    status = "infeasible" if result.status == "infeasible" else "optimal" if gap <= effort.gap else "time_limit"
+    status = (
+        "infeasible"
+        if result.status == "infeasible"
+        else "optimal"
+        if closed(result.objective, result.bound, effort.gap)
+        else "time_limit"
+    )
     return Siting(
         status=status,  # type: ignore[arg-type]
         chosen=tuple(model.options[x[: len(options)] > 0]),

@@ -90,7 +90,7 @@ def p_centre(
     everything = options.index.append(pd.Index(list(existing))) if existing else options.index
     bound_by = [*constraints, *([] if p is None else [at_most(options, p)])]
 
-    def within(limit: float) -> Siting:
+    def within(limit: float, *, explain: bool = False) -> Siting:
         model = least_cost_model(
             options,
             demand,
@@ -101,7 +101,7 @@ def p_centre(
             constraints=bound_by,
         )
         # A choice is enough here; fewer options is only a nicety, so any gap will do.
-        return solve_model(model, replace(_left(effort, began), gap=1.0), catalogue=catalogue)
+        return solve_model(model, replace(_left(effort, began), gap=1.0), catalogue=catalogue, explain=explain)
 
     metres = _candidates(distances, demand.index)
     low, high, best, proven = 0, len(metres) - 1, None, True
@@ -116,7 +116,7 @@ def p_centre(
             proven = False
             break
     if best is None:
-        last = within(np.inf)
+        last = within(np.inf, explain=True)
         if np.isfinite(last.objective) and len(metres):
             best, high = last, len(metres) - 1
         else:

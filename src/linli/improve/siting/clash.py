@@ -86,7 +86,8 @@ def _elastic(model: SitingModel) -> _Elastic:
     )
     kinds = [c.kind for c in [*others, *forced] for _ in c.labels]
     kinds += ["floor" for item in model.floors for _ in item.labels] + ["must_serve"] * len(duty_labels)
-    labels = [label for item in [*others, *forced, *model.floors] for label in item.labels] + duty_labels
+    labels = [label for c in [*others, *forced] for label in c.labels]
+    labels += [label for item in model.floors for label in item.labels] + duty_labels
     limits = np.concatenate([np.where(np.isfinite(upper), upper, lower), level])
     return _Elastic(reduce_core(whole), tuple(kinds), tuple(labels), np.maximum(1.0, np.abs(limits)))
 
@@ -97,7 +98,9 @@ def _with_slack(elastic: _Elastic, hard: Bools, out: Bools) -> Mip:
     base = compact_mip(core)
     first = len(base.row_lower) - len(hard)
     count = len(hard)
-    place = sparse.csr_array((np.ones(count), (first + np.arange(count), np.arange(count))), shape=(len(base.row_lower), count))
+    place = sparse.csr_array(
+        (np.ones(count), (first + np.arange(count), np.arange(count))), shape=(len(base.row_lower), count)
+    )
     high = np.where(hard, 0.0, np.inf)
     # No limit bounds a row both ways except the forced ones, for which only one way helps; both are offered.
     return Mip(
@@ -113,9 +116,9 @@ def _with_slack(elastic: _Elastic, hard: Bools, out: Bools) -> Mip:
 
 def _give(elastic: _Elastic, hard: Bools, result: MipResult) -> Floats:
     """Return by how much each row gives way."""
-    assert result.values is not None
+    assert result.point is not None
     count = len(hard)
-    slack = result.values[-2 * count :]
+    slack = result.point[-2 * count :]
     return np.where(slack[:count] + slack[count:] > TOLERANCE * elastic.scale, slack[:count] + slack[count:], 0.0)
 
 
@@ -126,7 +129,7 @@ def _filter(elastic: _Elastic, effort: Effort, deadline: float) -> tuple[Bools, 
     relax = np.zeros(count)
     for turn in range(count + 1):
         result = solve_mip(_with_slack(elastic, hard, nothing), gap=effort.gap, deadline=deadline, seed=effort.seed)
-        if result.values is None:
+        if result.point is None:
             break
         given = _give(elastic, hard, result)
         if turn == 0:
@@ -172,6 +175,4 @@ def explain_clash(model: SitingModel, effort: Effort | None = None) -> tuple[Cla
         result = solve_mip(_with_slack(elastic, trial, ~trial), gap=1.0, deadline=deadline, seed=effort.seed)
         if result.status == "infeasible":
             clash = trial
-    return tuple(
-        Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in np.flatnonzero(clash)
-    )
+    return tuple(Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in np.flatnonzero(clash))

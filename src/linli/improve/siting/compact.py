@@ -19,7 +19,7 @@ def _stack(blocks: list[list[sparse.csr_array | None]]) -> sparse.csr_array:
 def compact_mip(core: Core) -> Mip:
     """Write the problem of `linli.improve.siting.core` as one mixed-integer model.
 
-    Columns: the n options, then one z ∈ [0, 1] for each demand row that need not be served (whole options make z whole).
+    Columns: the n options, then one z ∈ [0, 1] for each row that need not be served: whole options make it whole.
 
     Parameters
     ----------
@@ -52,8 +52,6 @@ def compact_mip(core: Core) -> Mip:
         row_lower=np.concatenate(
             [np.full(served, -np.inf), np.ones(len(duty)), core.row_lower, core.floor_lower - at_once]
         ),
-        row_upper=np.concatenate(
-            [np.zeros(served), high, core.row_upper, np.full(len(core.floor_lower), np.inf)]
-        ),
+        row_upper=np.concatenate([np.zeros(served), high, core.row_upper, np.full(len(core.floor_lower), np.inf)]),
         offset=core.offset + float(core.weight[duty].sum()),
     )

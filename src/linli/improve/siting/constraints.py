@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting._tables import numbers, positions, require_columns
+from linli.improve.siting.tables import numbers, positions, require_columns
 
 __all__ = [
     "Constraint",
@@ -337,9 +337,7 @@ def precedence(options: pd.DataFrame, pairs: Iterable[tuple[Hashable, Hashable |
         values += [1.0] + [-1.0] * len(needs)
         labels.append(f"precedence {what} needs {' or '.join(map(str, needs))}")
     matrix = sparse.csr_array((values, (rows, columns)), shape=(len(labels), len(options)), dtype=np.float64)
-    return Constraint(
-        "precedence", tuple(labels), matrix, _open(len(labels), -1), np.zeros(len(labels)), options.index
-    )
+    return Constraint("precedence", tuple(labels), matrix, _open(len(labels), -1), np.zeros(len(labels)), options.index)
 
 
 def operating_balance(

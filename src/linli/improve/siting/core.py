@@ -160,7 +160,7 @@ def breaches(core: Core, x: Floats) -> float:
 
 
 def _scale(limit: Floats) -> Floats:
-    """What a miss is measured against: the limit, at least 1."""
+    """Return what a miss is measured against: the limit, at least 1."""
     return np.maximum(1.0, np.abs(np.where(np.isfinite(limit), limit, 0.0)))
 
 

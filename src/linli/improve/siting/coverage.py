@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting._tables import positions, require_columns, require_unique
+from linli.improve.siting.tables import positions, require_columns, require_unique
 
 __all__ = ["Coverage", "coverage_by_type", "coverage_from_matrix", "coverage_from_pairs"]
 

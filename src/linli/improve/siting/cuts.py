@@ -103,12 +103,32 @@ def _local_order(core: Core) -> Ints:
 
 
 def _signatures(core: Core) -> Ints:
-    """Number the rows by the floors that they count in."""
+    """Return a number for each row, the same for rows that count in the same floors."""
     if not core.floors.shape[0]:
         return np.zeros(core.covers.shape[0], dtype=np.int64)
     pattern = sparse.csr_array(core.floors.T)
     pattern.sort_indices()
     return equal_rows(pattern)[0]
+
+
+def _block_of_rows(core: Core, size: int) -> Ints:
+    """Return each row's block: rows that count in the same floors, neighbours together."""
+    rows, signature, order = core.covers.shape[0], _signatures(core), _local_order(core)
+    order = order[np.argsort(signature[order], kind="stable")]
+    within = np.arange(rows) - np.searchsorted(signature[order], signature[order])
+    keys = np.stack([signature[order], within // size], axis=1)
+    block = np.empty(rows, dtype=np.int64)
+    block[order] = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    return block
+
+
+def _multiple(core: Core, amounts: sparse.coo_array) -> float | None:
+    """Return the factor between a floor's amounts and the objective's weights; None if there is none."""
+    weights = core.weight[amounts.col]
+    if not len(weights) or not (weights > 0).all():
+        return None
+    ratio = amounts.data / weights
+    return float(ratio[0]) if np.ptp(ratio) <= TOLERANCE * ratio[0] else None
 
 
 def make_blocks(core: Core, size: int = BLOCK_ROWS) -> Blocks:
@@ -126,45 +146,28 @@ def make_blocks(core: Core, size: int = BLOCK_ROWS) -> Blocks:
     Blocks
         One θ a block for the objective; floors whose amounts are not a multiple of the weights get θs of their own.
     """
-    rows = core.covers.shape[0]
-    signature = _signatures(core)
-    order = _local_order(core)
-    order = order[np.argsort(signature[order], kind="stable")]
-    within = np.arange(rows) - np.searchsorted(signature[order], signature[order])
-    keys = np.stack([signature[order], within // size], axis=1)
-    _, block_sorted = np.unique(keys, axis=0, return_inverse=True)
-    block = np.empty(rows, dtype=np.int64)
-    block[order] = block_sorted.ravel()
+    rows, block = core.covers.shape[0], _block_of_rows(core, size)
     blocks = int(block.max()) + 1 if rows else 0
     indicator = sparse.csr_array((np.ones(rows), (block, np.arange(rows))), shape=(blocks, rows))
-    parts = [sparse.csr_array(indicator.multiply(core.weight[None]))]
-    floors, owner = [], []
-    for k in range(core.floors.shape[0]):
-        amounts = core.floors[[k]].tocoo()
-        mine, sums = amounts.col, core.weight[amounts.col]
-        ratio = amounts.data / np.maximum(sums, np.finfo(float).tiny)
-        shared = bool(len(mine)) and bool((sums > 0).all()) and np.ptp(ratio) <= TOLERANCE * ratio[0]
-        used = np.unique(block[mine])
-        if shared:
-            floors.append((np.full(len(used), k), used, np.full(len(used), ratio[0])))
-        else:
-            own = indicator[used].multiply(core.floors[[k]].toarray())
-            at = sum(part.shape[0] for part in parts)
-            parts.append(sparse.csr_array(own))
-            floors.append((np.full(len(used), k), at + np.arange(len(used)), np.ones(len(used))))
-        owner.append(shared)
+    parts, entries, thetas = [sparse.csr_array(indicator.multiply(core.weight[None]))], [np.zeros((3, 0))], blocks
+    for number in range(core.floors.shape[0]):
+        amounts = core.floors[[number]].tocoo()
+        used, factor = np.unique(block[amounts.col]), _multiple(core, amounts)
+        which = used
+        if factor is None:
+            parts.append(sparse.csr_array(indicator[used].multiply(amounts.toarray())))
+            which, factor, thetas = thetas + np.arange(len(used)), 1.0, thetas + len(used)
+        entries.append(np.stack([np.full(len(used), number), which, np.full(len(used), factor)]))
     weights = sparse.csr_array(sparse.vstack(parts, format="csr"))
     weights.eliminate_zeros()
-    columns = [np.concatenate(part) if floors else np.zeros(0) for part in (zip(*floors, strict=True) if floors else ((), (), ()))]
-    share = sparse.csr_array(
-        (columns[2], (columns[0].astype(np.int64), columns[1].astype(np.int64))),
-        shape=(core.floors.shape[0], weights.shape[0]),
-    )
+    floor, theta, share = np.concatenate(entries, axis=1)
     return Blocks(
         weights,
-        (np.arange(weights.shape[0]) < blocks).astype(np.float64),
-        share,
-        np.asarray(weights.sum(axis=1)).ravel(),
+        (np.arange(thetas) < blocks).astype(np.float64),
+        sparse.csr_array(
+            (share, (floor.astype(np.int64), theta.astype(np.int64))), shape=(core.floors.shape[0], thetas)
+        ),
+        np.asarray(weights.sum(axis=1), dtype=np.float64).ravel(),
     )
 
 
@@ -347,7 +350,7 @@ def solve_lp(
         result = LpResult(True, x, bound, duals[:options])
         reached, cuts = separate(core, blocks, x)
         short = theta - reached
-        missing = float(short.sum())
+        missing = float(np.maximum(short, 0.0).sum())
         if missing <= gap * max(1.0, abs(bound)) or time.monotonic() > deadline:
             return result
         tight = TOLERANCE * np.maximum(1.0, reached) * 0.01

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from linli.improve.siting._tables import numbers, require_columns
+from linli.improve.siting.tables import numbers, require_columns
 
 __all__ = ["Floor", "floor"]
 

@@ -98,14 +98,18 @@ def solve_at(
     answer = solve_prepared(one, effort, deadline=deadline, start=start)
     prepared.blocks, prepared.pool = one.blocks, one.pool
     limited = tuple(
-        replace(c, upper=np.array([limit if name == label else old for name, old in zip(c.labels, c.upper, strict=True)]))
+        replace(
+            c, upper=np.array([limit if name == label else old for name, old in zip(c.labels, c.upper, strict=True)])
+        )
         for c in model.constraints
     )
     x = np.zeros(len(model.options)) if answer.x is None else answer.x
     return siting_of(replace(model, constraints=limited), answer, effort, began), x
 
 
-def frontier(model: SitingModel, limits: Sequence[float], *, label: str = "budget", effort: Effort | None = None) -> Frontier:
+def frontier(
+    model: SitingModel, limits: Sequence[float], *, label: str = "budget", effort: Effort | None = None
+) -> Frontier:
     """Find the best choice at each of several limits of one constraint row.
 
     Parameters

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from linli.improve.siting._tables import numbers
+from linli.improve.siting.tables import numbers
 
 __all__ = ["EARTH_RADIUS_M", "great_circle_pairs"]
 

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from linli.improve.siting._tables import numbers
 from linli.improve.siting.ask import solve_model
 from linli.improve.siting.constraints import Constraint
 from linli.improve.siting.coverage import Coverage
@@ -15,6 +14,7 @@ from linli.improve.siting.effort import Effort
 from linli.improve.siting.floor import Floor
 from linli.improve.siting.model import SitingModel, make_model
 from linli.improve.siting.result import Siting
+from linli.improve.siting.tables import numbers
 
 __all__ = ["least_cost_model", "minimum_cost", "set_covering"]
 

@@ -18,7 +18,11 @@ def _name(kind: str, value: object) -> str:
 
 
 def _sum(values: NDArray[np.float64], names: list[str]) -> str:
-    terms = [f"{'-' if value < 0 else '+'} {abs(value):.12g} {name}" for value, name in zip(values, names, strict=True) if value]
+    terms = [
+        f"{'-' if value < 0 else '+'} {abs(value):.12g} {name}"
+        for value, name in zip(values, names, strict=True)
+        if value
+    ]
     return " ".join(terms) or f"0 {names[0]}"
 
 
@@ -43,14 +47,23 @@ def lp_text(model: SitingModel) -> str:
     names = [_name("x", option) for option in model.options] + [_name("z", row) for row in rest[~core.must]]
     bound = [c for c in model.constraints if c.kind not in ("force_in", "force_out")]
     rows = [_name("serve", row) for row in [*rest[~core.must], *rest[core.must]]]
-    rows += [_name("c", label) for item in [*bound, *model.floors] for label in item.labels]
-    lines = ["\\ Σ weight of the demand served, less Σ cost of the options", "maximize", f" obj: {_sum(mip.cost, names)}", "subject to"]
+    rows += [
+        _name("c", label)
+        for labels in [*(c.labels for c in bound), *(f.labels for f in model.floors)]
+        for label in labels
+    ]
+    lines = [
+        "\\ Σ weight of the demand served, less Σ cost of the options",
+        "maximize",
+        f" obj: {_sum(mip.cost, names)}",
+        "subject to",
+    ]
     for row, name in enumerate(rows):
         text = _sum(mip.matrix[[row]].toarray().ravel(), names)
         low, high = mip.row_lower[row], mip.row_upper[row]
         sides = [("=", high)] if low == high else [(">=", low), ("<=", high)]
         for number, (sign, limit) in enumerate((sign, limit) for sign, limit in sides if np.isfinite(limit)):
-            lines.append(f" {name}{'_upper' if number else ''}: {text} {sign} {limit:.9g}")
+            lines.append(f" {name}{'_upper' if number else ''}: {text} {sign} {limit:.8g}")
     lines.append("bounds")
     lines += [f" {low:g} <= {name} <= {high:g}" for low, name, high in zip(mip.lower, names, mip.upper, strict=True)]
     lines += ["binary", *(f" {name}" for name in names[:count]), "end", ""]

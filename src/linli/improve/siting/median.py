@@ -16,18 +16,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting._tables import numbers
 from linli.improve.siting.clash import explain_clash
 from linli.improve.siting.constraints import Constraint, at_most
 from linli.improve.siting.core import TOLERANCE, Core
 from linli.improve.siting.coverage import Coverage, coverage_from_pairs
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.errors import SolverError
+from linli.improve.siting.mip import solver_version
 from linli.improve.siting.model import SitingModel, core_of, make_model, served_table
 from linli.improve.siting.process import run_core
 from linli.improve.siting.result import Siting
-from linli.improve.siting.mip import solver_version
 from linli.improve.siting.solve import relative_gap
+from linli.improve.siting.tables import numbers
 
 __all__ = ["p_median"]
 
@@ -102,7 +102,7 @@ def _median_core(model: SitingModel, unserved_m: float) -> Core:
     covers, weight, must = levels.covers, levels.weight, levels.must
     if lonely.any():
         covers = sparse.csr_array(sparse.vstack([covers, sparse.csr_array((1, covers.shape[1]))], format="csr"))
-        weight, must, count = np.append(weight, 0.0), np.append(must, True), count + 1  # noqa: FBT003
+        weight, must, count = np.append(weight, 0.0), np.append(must, True), count + 1
     return replace(
         core, covers=covers, weight=weight, must=must, floors=sparse.csr_array((0, count)), offset=-levels.constant
     )

@@ -96,4 +96,4 @@ def add_up(values: NDArray[np.float64], group: NDArray[np.int64], groups: int) -
     ndarray, shape (groups,)
         Sums.
     """
-    return np.bincount(group, weights=values, minlength=groups)
+    return np.bincount(group, weights=values, minlength=groups).astype(np.float64)

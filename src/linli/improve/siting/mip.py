@@ -49,10 +49,10 @@ class Mip:
 
 @dataclass(frozen=True, eq=False)
 class MipResult:
-    """What HiGHS found: status, values (None if nothing), objective and proven upper bound."""
+    """What HiGHS found: status, point (None if nothing), objective and proven upper bound."""
 
     status: Literal["optimal", "infeasible", "time_limit"]
-    values: Floats | None
+    point: Floats | None
     objective: float
     bound: float
 
@@ -83,7 +83,7 @@ def load(mip: Mip, **settings: Any) -> Any:
         HiGHS refuses the model.
     """
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS has it that way
+    solver.setOptionValue("output_flag", False)
     for name, value in settings.items():
         solver.setOptionValue(name, value)
     program = highspy.HighsLp()
@@ -108,7 +108,7 @@ def load(mip: Mip, **settings: Any) -> Any:
 
 
 def _remaining(deadline: float) -> float:
-    return max(0.01, deadline - time.monotonic())  # noqa: PLR2004 - HiGHS reads 0 as no time at all
+    return max(0.01, deadline - time.monotonic())
 
 
 def _offer(solver: Any, start: Floats | None) -> None:

@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting._tables import positions, require_unique
 from linli.improve.siting.constraints import Constraint
 from linli.improve.siting.core import TOLERANCE, Core, blank_core
 from linli.improve.siting.coverage import Coverage
@@ -22,6 +21,7 @@ from linli.improve.siting.floor import Floor
 from linli.improve.siting.mip import solver_version
 from linli.improve.siting.result import Clash, Siting
 from linli.improve.siting.solve import Answer, relative_gap
+from linli.improve.siting.tables import positions, require_unique
 
 __all__ = ["SitingModel", "core_of", "make_model", "siting_of"]
 
@@ -256,10 +256,11 @@ def served_table(model: SitingModel, chosen: NDArray[np.bool_]) -> pd.DataFrame:
     first = order[np.searchsorted(rows[order], np.unique(rows))]
     who = np.full(len(model.demand), -1)
     who[rows[first]] = columns[first]
-    names = pd.Index([*model.options, *model.existing], dtype=object)
+    # The name after the last, where -1 points to, is nobody's.
+    names = pd.Index([*model.options, *model.existing, None], dtype=object)
     table = pd.DataFrame(
         {
-            "option": pd.Series(names.take(who), index=model.demand, dtype=object).where(who >= 0),
+            "option": pd.Series(names.take(who), index=model.demand, dtype=object),
             "existing": who >= len(model.options),
             "weight": model.weight,
             "n_options": np.bincount(rows, minlength=len(model.demand)),
@@ -284,7 +285,9 @@ def _verify(model: SitingModel, x: Floats, table: pd.DataFrame) -> None:
         reached = _floor_rows(floor) @ served.astype(np.float64)
         checks.append((floor.labels, reached, floor.lower, np.full(len(floor.lower), np.inf)))
     for labels, activity, lower, upper in checks:
-        scale = np.maximum(1.0, np.maximum(*(np.abs(np.where(np.isfinite(side), side, 0.0)) for side in (lower, upper))))
+        scale = np.maximum(
+            1.0, np.maximum(*(np.abs(np.where(np.isfinite(side), side, 0.0)) for side in (lower, upper)))
+        )
         wrong = np.flatnonzero((activity < lower - TOLERANCE * scale) | (activity > upper + TOLERANCE * scale))
         if len(wrong):
             msg = f"The solver's choice breaks «{labels[wrong[0]]}»: {activity[wrong[0]]:g}."

@@ -25,7 +25,7 @@ from linli.improve.siting.core import Core
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.errors import SolverError
 from linli.improve.siting.mip import Mip, MipResult, solve_mip
-from linli.improve.siting.solve import Answer, relative_gap, solve_core
+from linli.improve.siting.solve import Answer, closed, solve_core
 
 __all__ = ["pack", "run_core", "run_mip", "unpack"]
 
@@ -169,7 +169,7 @@ def run_core(core: Core, effort: Effort, *, start: Floats | None = None) -> Answ
         x[chosen] = 1.0
     objective, bound = float(_last(lines, "objective", -np.inf)), float(_last(lines, "bound", np.inf))
     status = _last(lines, "status", "time_limit")
-    if status == "time_limit" and x is not None and relative_gap(objective, bound) <= effort.gap:
+    if status == "time_limit" and closed(objective, bound, effort.gap):
         status = "optimal"
     return Answer(status, x, objective, bound, _last(lines, "method", "search"))
 

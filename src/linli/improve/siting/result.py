@@ -49,7 +49,7 @@ class Siting:
     bound
         What no choice can beat, proven.
     gap
-        \\|bound − objective\\| / \\|objective\\|; inf if nothing was found.
+        distance of bound and objective, over the objective; inf if nothing was found.
     sense
         Whether a larger or a smaller objective is better.
     served

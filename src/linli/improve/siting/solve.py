@@ -23,7 +23,7 @@ from linli.improve.siting.effort import Effort
 from linli.improve.siting.mip import solve_mip
 from linli.improve.siting.search import search
 
-__all__ = ["Answer", "Prepared", "Report", "prepare_core", "relative_gap", "solve_core", "solve_prepared"]
+__all__ = ["Answer", "Prepared", "Report", "closed", "prepare_core", "relative_gap", "solve_core", "solve_prepared"]
 
 Floats = NDArray[np.float64]
 Status = Literal["optimal", "feasible", "infeasible", "time_limit"]
@@ -41,8 +41,15 @@ _KERNEL_SHARE = 0.35
 """Part of the gap (of the reduced costs) within which an option is interesting for the first small problem."""
 
 
+_ROUNDING = 1e-9
+"""Relative difference of two sums of the same people, added in another order."""
+
 _KERNEL_GAP = 0.1
 """Part of the gap that the first small problem may leave open: it serves to find, not to prove."""
+
+
+_NEAR = 0.05
+"""A cut goes into the whole-number master if it is this close to tight at the relaxation, relative to its block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,12 +133,30 @@ def relative_gap(objective: float, bound: float) -> float:
     return max(0.0, bound - objective) / max(abs(objective), TOLERANCE)
 
 
+def closed(objective: float, bound: float, gap: float) -> bool:
+    """Return whether what was found is within a gap of what cannot be exceeded, up to rounding.
+
+    Parameters
+    ----------
+    objective, bound
+        What was found and what cannot be exceeded.
+    gap
+        Relative gap ≥ 0.
+
+    Returns
+    -------
+    bool
+        Whether it counts as optimal.
+    """
+    return relative_gap(objective, bound) <= gap + _ROUNDING
+
+
 def _small(core: Core) -> bool:
     return core.covers.shape[0] <= COMPACT_ROWS and core.covers.nnz <= COMPACT_ENTRIES
 
 
 def _limit(core: Core) -> float:
-    """What no choice can exceed: everybody served and every option that adds something chosen."""
+    """Return what no choice can exceed: everybody served and every option that adds something chosen."""
     return float(core.offset + core.weight.sum() + np.maximum(core.linear, 0.0)[core.upper > 0].sum())
 
 
@@ -139,7 +164,7 @@ def _answer(best: _Best, effort: Effort, deadline: float, *, proven: bool) -> An
     bound = max(best.bound, best.objective)
     if best.x is None and proven:
         return Answer("infeasible", None, -np.inf, -np.inf, best.method)
-    if best.x is not None and relative_gap(best.objective, bound) <= effort.gap * (1 + TOLERANCE):
+    if closed(best.objective, bound, effort.gap):
         return Answer("optimal", best.x, best.objective, bound, best.method)
     late = time.monotonic() >= deadline - 1.0
     return Answer("time_limit" if late or best.x is None else "feasible", best.x, best.objective, bound, best.method)
@@ -155,9 +180,9 @@ def _solve_compact(
         x[free] = np.round(values[: len(free)])
         return x
 
-    start = None if best.x is None else best.x[free]
-    if start is not None and not np.array_equal(whole(start), best.x):
-        start = None
+    start = None
+    if best.x is not None and np.array_equal(whole(best.x[free]), best.x):
+        start = best.x[free]
     result = solve_mip(
         compact_mip(core),
         gap=gap,
@@ -166,8 +191,8 @@ def _solve_compact(
         start=start,
         better=lambda values: best.offer(whole(values)),
     )
-    if result.values is not None:
-        best.offer(whole(result.values))
+    if result.point is not None:
+        best.offer(whole(result.point))
     return result.status != "time_limit", result.bound
 
 
@@ -210,30 +235,35 @@ def _tight(core: Core, prepared: Prepared, x: Floats, theta_slack: float) -> Poo
     return pool.pick(np.flatnonzero(room <= theta_slack * np.maximum(1.0, blocks.total[pool.theta])))
 
 
+def _keeper(found: list[Floats], options: int) -> Callable[[Floats], None]:
+    """Return a function that keeps the options' values of every solution that it is told of."""
+    return lambda values: found.append(np.round(values[:options]))
+
+
 def _branch(core: Core, prepared: Prepared, best: _Best, x: Floats, effort: Effort, deadline: float) -> bool:
     """Master problems in whole numbers, each with the cuts that its predecessors' answers lacked."""
     blocks, pool = prepared.blocks, prepared.pool
     assert blocks is not None
     assert pool is not None
-    active = _tight(core, prepared, x, 0.05)
+    active = _tight(core, prepared, x, _NEAR)
+    options = core.covers.shape[1]
     while time.monotonic() < deadline:
         found: list[Floats] = []
-        options = core.covers.shape[1]
         result = solve_mip(
             master_mip(core, blocks, active),
             gap=effort.gap / 2,
             deadline=deadline,
             seed=effort.seed,
-            better=lambda values, found=found: found.append(np.round(values[:options])),  # type: ignore[misc]
+            better=_keeper(found, options),
         )
         if result.status == "infeasible":
             return True
         best.cap(result.bound)
-        if result.values is not None:
-            found.append(np.round(result.values[:options]))
+        if result.point is not None:
+            found.append(np.round(result.point[:options]))
         for point in found:
             best.offer(point)
-        if relative_gap(best.objective, best.bound) <= effort.gap:
+        if closed(best.objective, best.bound, effort.gap):
             return True
         added = 0
         for point in found[-3:]:
@@ -257,15 +287,15 @@ def _solve_cuts(prepared: Prepared, best: _Best, effort: Effort, deadline: float
         return True
     best.cap(lp.bound)
     best.method = "cuts"
-    if relative_gap(best.objective, best.bound) <= effort.gap or not np.isfinite(lp.bound):
-        return np.isfinite(lp.bound)
+    if closed(best.objective, best.bound, effort.gap) or not np.isfinite(lp.bound):
+        return bool(np.isfinite(lp.bound))
     half = time.monotonic() + (deadline - time.monotonic()) / 3
     lower, upper = _kernel(core, best, lp.x, lp.reduced, lp.bound)
     small, free = restrict_core(core, lower, upper)
     loose = max(effort.gap / 2, _KERNEL_GAP * min(1.0, relative_gap(best.objective, best.bound)))
     if len(free) < core.covers.shape[1]:
         _solve_compact(small, best, free, lower, effort, half, loose)
-    if relative_gap(best.objective, best.bound) <= effort.gap:
+    if closed(best.objective, best.bound, effort.gap):
         return True
     lower, upper = _fix(core, best, lp.x, lp.reduced, lp.bound)
     small, free = restrict_core(core, lower, upper)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from linli.improve.siting._tables import positions
 from linli.improve.siting.core import Core
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.model import SitingModel, core_of, siting_of
 from linli.improve.siting.result import Siting
 from linli.improve.siting.solve import Answer, Prepared, prepare_core, solve_prepared
+from linli.improve.siting.tables import positions
 
 __all__ = ["Standing", "rows_of", "set_out", "what_if"]
 

@@ -54,7 +54,7 @@ def main(folder: Path) -> None:
         _say(values=values.tolist(), objective=float(mip.offset + mip.cost @ values))
 
     result = solve_mip(mip, gap=effort.gap, deadline=deadline, seed=effort.seed, better=better)
-    values = None if result.values is None else result.values.tolist()
+    values = None if result.point is None else result.point.tolist()
     _say(values=values, objective=_finite(result.objective), bound=_finite(result.bound), status=result.status)
 
 

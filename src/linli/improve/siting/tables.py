@@ -53,7 +53,9 @@ def require_unique(index: pd.Index[Any], name: str) -> None:
         )
 
 
-def positions(ids: Sequence[Any] | NDArray[Any], index: pd.Index[Any], name: str, column: str) -> NDArray[np.int64]:
+def positions(
+    ids: Sequence[Any] | NDArray[Any] | pd.Index[Any], index: pd.Index[Any], name: str, column: str
+) -> NDArray[np.int64]:
     """Return where the ids stand in the index; `InputError` for ids that it does not hold."""
     where = index.get_indexer(pd.Index(ids)).astype(np.int64) if len(ids) else np.zeros(0, dtype=np.int64)
     unknown = pd.unique(np.asarray(ids, dtype=object)[where < 0])
@@ -96,7 +98,7 @@ def numbers(table: pd.DataFrame, column: str, name: str, *, minimum: float = -np
                     value=str(table[column].iloc[row]),
                     allowed=f"≥ {minimum:g}" if np.isfinite(minimum) else "a finite number",
                 )
-                for row in wrong
+                for row in wrong.tolist()
             ]
         )
     return values
