@@ -37,12 +37,9 @@ def frame(rows, columns=("geometry",)):
 
 
 def ladder(blocks=BLOCKS):
-    lines = []
-    for i in range(blocks):
-        for y in (0.0, STEP):
-            lines.append(LineString([(X0 + i * STEP, Y0 + y), (X0 + (i + 1) * STEP, Y0 + y)]))
-    for i in range(blocks + 1):
-        lines.append(LineString([(X0 + i * STEP, Y0), (X0 + i * STEP, Y0 + STEP)]))
+    along = [((i * STEP, y), ((i + 1) * STEP, y)) for i in range(blocks) for y in (0.0, STEP)]
+    across = [((i * STEP, 0.0), (i * STEP, STEP)) for i in range(blocks + 1)]
+    lines = [LineString([(X0 + x0, Y0 + y0), (X0 + x1, Y0 + y1)]) for (x0, y0), (x1, y1) in along + across]
     return [{"street_id": f"s{i:03d}", "kind": "footway", "geometry": line} for i, line in enumerate(lines)]
 
 
@@ -54,8 +51,20 @@ def people(total, bands=None):
     return row
 
 
-def survey_of(*, communities, buildings, facilities=(), estates=(), rooms=(), plots=(), answers=(), wishes=(),
-              streets=None, unit="residents", sources=()):
+def survey_of(
+    *,
+    communities,
+    buildings,
+    facilities=(),
+    estates=(),
+    rooms=(),
+    plots=(),
+    answers=(),
+    wishes=(),
+    streets=None,
+    unit="residents",
+    sources=(),
+):
     layers = {
         "communities": frame(communities),
         "buildings": frame(buildings),

@@ -6,133 +6,40 @@ changes nothing that it is given.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 import linli
-from linli.assess.city import NEEDS, City, build_city
 from linli.assess.components import indices_of, priority_components
-from linli.assess.coverage import coverage_table, need_by_community, needed
-from linli.assess.evaluate import Ground, evaluate, facility_sets
+from linli.assess.coverage import coverage_table
+from linli.assess.evaluate import evaluate
+from linli.assess.ground import Ground, prepare
 from linli.assess.measure import note_text
 from linli.assess.options import AssessOptions
-from linli.assess.pace import LEVELS, Paces, paces_of
 from linli.assess.priority import priority
 from linli.assess.profile import peers, profile
 from linli.assess.record import Assessment, Meta
 from linli.assess.scenes import scenes
 from linli.assess.score import haves, scores
-from linli.assess.standards import Standard, limit_of, read_standard
+from linli.assess.standards import Standard
 from linli.assess.supply import supply_table
-from linli.assess.walks import Walks, Zones, build_walks, nearest_field, prepare_fields
+from linli.assess.tables import building_table, community_table
+from linli.assess.walks import nearest_field
 from linli.rules import Catalogue
 from linli.survey import Survey
-from linli.units import OLD_AND_YOUNG, residents_column
 
 __all__ = ["assess"]
 
 Progress = Callable[[str, float | None], None]
-EVERYBODY = "all"
-ZONES = ("zone_1", "zone_2", "zone_3")
-OPEN_SPACE = "sport"
-"""Group of the vocabulary that holds grounds, gardens and parks."""
+ITEMS_FROM, ITEMS_TO = 0.5, 0.7
+"""Fraction done before and after the items: what a whole city takes."""
 
 
 def _no_progress(_text: str, _done: float | None) -> None:
     return None
-
-
-def _open_space(catalogue: Catalogue) -> frozenset[str]:
-    """Types whose outline is their site: sport and open space."""
-    return frozenset(kind for kind, rule in catalogue.facility_types.items() if rule.group == OPEN_SPACE)
-
-
-def _types(standards: Sequence[Standard], catalogue: Catalogue, city: City) -> dict[str, tuple[str, ...]]:
-    """Facility types that are asked for or there, in the order of the vocabulary, with the ages each serves."""
-    requirements = [requirement for standard in standards for requirement in standard.requirements]
-    others = [other for requirement in requirements for other in requirement.alternatives]
-    asked = {kind for one in requirements for kind in one.types} | {kind for one in others for kind in one.types}
-    there = set(city.facilities["type"].dropna().astype(str))
-    found = {}
-    for kind, rule in catalogue.facility_types.items():
-        if kind in asked | there:
-            bands = tuple(rule.body["age_bands"])
-            found[kind] = () if EVERYBODY in bands else bands
-    return found
-
-
-def _distances(standards: Sequence[Standard]) -> dict[str, list[float]]:
-    """Distances that the standards ask of each facility type, m."""
-    found: dict[str, list[float]] = {}
-    for standard in standards:
-        for requirement in standard.requirements:
-            distance = requirement.value("distance")
-            for kind in requirement.types if distance is not None else ():
-                found.setdefault(kind, []).append(float(distance or 0))
-    return found
-
-
-def _levels(catalogue: Catalogue, on: dt.date) -> list[float]:
-    limits = [limit_of(catalogue, "walking/distance", level, on) for level in LEVELS]
-    return [limit.value for limit in limits if limit.value is not None]
-
-
-def _zones(catalogue: Catalogue, options: AssessOptions, on: dt.date) -> Zones | None:
-    """Say how the offer of a facility falls with distance: zones at the levels, or a curve to the last of them."""
-    radii = [limit_of(catalogue, "walking/distance", level, on).value for level in LEVELS]
-    weights = [limit_of(catalogue, "scoring/catchment", name, on).value for name in ZONES]
-    if None in radii or (None in weights and options.catchment == "zones"):
-        return None
-    metres = tuple(float(radius or 0) for radius in radii)
-    if options.catchment == "gaussian":
-        return Zones(metres[-1:], None)
-    return Zones(metres, tuple(float(weight or 0) for weight in weights))
-
-
-def _extra_m(city: City, catalogue: Catalogue, person: str, on: dt.date) -> npt.NDArray[np.float64] | None:
-    """Metres of level walk that steps and crossings cost this person; nothing while nobody published the seconds."""
-    speed = limit_of(catalogue, "walking/speed", person, on).value
-    total = np.zeros(len(city.streets))
-    for column, name in (("steps", "steps"), ("crossing", "crossing")):
-        seconds = limit_of(catalogue, "walking/extra_time", name, on).value
-        if seconds and speed and column in city.streets.columns:
-            there = pd.array(city.streets[column], dtype="boolean").to_numpy(dtype="bool", na_value=False)
-            total += there * seconds * speed
-    return total if total.any() else None
-
-
-def _buildings(city: City, walks: Walks, types: Mapping[str, Any]) -> pd.DataFrame:
-    """Table a row a building: where it is, who lives there, what is nearest."""
-    old_young = city.need[:, [NEEDS.index(band) for band in OLD_AND_YOUNG]].sum(axis=1)
-    columns: dict[str, Any] = {
-        "building_id": city.building_ids,
-        "community_id": pd.Categorical.from_codes(city.building_code, categories=pd.Index(city.communities.index)),
-        "x": city.building_lonlat[:, 0],
-        "y": city.building_lonlat[:, 1],
-        "residents": city.need[:, 0],
-        "old_young": old_young,
-        "placed": walks.placed,
-    }
-    names = pd.Index(city.facilities.index)
-    of_type = city.facilities["type"].to_numpy(dtype="object")
-    for kind in types:
-        found = nearest_field(walks, of_type == kind)
-        columns[f"d_{kind}"] = found.distance_m
-        columns[f"n_{kind}"] = pd.Categorical.from_codes(found.target, categories=names)
-    return pd.DataFrame(columns)
-
-
-def _communities(city: City) -> pd.DataFrame:
-    names = ["name", "district", "subdistrict", "kind", "project_type", "households", "households_from", "area_m2"]
-    table = city.communities[names].reset_index()
-    for i, band in enumerate(NEEDS):
-        table[residents_column(band)] = city.residents[:, i]
-    return table
 
 
 def _weights(standards: Sequence[Standard], options: AssessOptions) -> tuple[dict[str, float], dict[str, str]]:
@@ -153,8 +60,9 @@ def _weights(standards: Sequence[Standard], options: AssessOptions) -> tuple[dic
     return weights, source
 
 
-def _notes(city: City, walks: Walks, requirements: pd.DataFrame) -> tuple[dict[str, Any], ...]:
+def _notes(ground: Ground, requirements: pd.DataFrame) -> tuple[dict[str, Any], ...]:
     """Say what could not be known, with counts."""
+    city, walks = ground.city, ground.walks
     outside = int((city.building_code < 0).sum())
     facts = [
         (
@@ -192,8 +100,7 @@ def _notes(city: City, walks: Walks, requirements: pd.DataFrame) -> tuple[dict[s
 def _meta(
     survey: Survey,
     catalogue: Catalogue,
-    options: AssessOptions,
-    on: dt.date,
+    ground: Ground,
     weights: Mapping[str, str],
     notes: tuple[dict[str, Any], ...],
 ) -> Meta:
@@ -201,9 +108,9 @@ def _meta(
     return Meta(
         name=dict(manifest.name),
         surveyed_on=manifest.surveyed_on,
-        on=on,
+        on=ground.on,
         unit=manifest.residents.unit,
-        options=options,
+        options=ground.options,
         catalogue_version=catalogue.version,
         survey_digest=manifest.digest or "",
         code_version=linli.__version__,
@@ -212,8 +119,14 @@ def _meta(
     )
 
 
-def _ground(city: City, walks: Walks, paces: Paces, options: AssessOptions) -> Ground:
-    return Ground(city, walks, need_by_community(city, walks.placed), needed(city), paces, options)
+def _evaluated(ground: Ground, tell: Progress) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Evaluate every standard, one after another."""
+    found = []
+    for i, standard in enumerate(ground.standards):
+        tell(f"items: {standard.id}", ITEMS_FROM + (ITEMS_TO - ITEMS_FROM) * i / len(ground.standards))
+        found.append(evaluate(ground, standard))
+    items, requirements, bands = (pd.concat(tables, ignore_index=True) for tables in zip(*found, strict=True))
+    return items, requirements, bands
 
 
 def assess(
@@ -247,48 +160,30 @@ def assess(
         If the survey has no metric CRS.
     """
     tell = progress or _no_progress
-    on = options.on or survey.manifest.surveyed_on
-    tell("standards", 0.0)
-    standards = [read_standard(catalogue, name, options, on) for name in options.standards]
-    paces = paces_of(catalogue, options.person, on)
-    city = build_city(survey, _open_space(catalogue))
-    types, asked, levels = _types(standards, catalogue, city), _distances(standards), _levels(catalogue, on)
-    tell("streets", 0.1)
-    limit_m = max([*levels, *(metres for several in asked.values() for metres in several)], default=1.0)
-    walks = build_walks(city, limit_m, options.max_offset_m, _extra_m(city, catalogue, options.person, on))
-    tell("distances", 0.2)
-    of_type = city.facilities["type"].to_numpy(dtype="object")
-    prepare_fields(walks, [of_type == kind for kind in types])
-    prepare_fields(walks, [mask for standard in standards for mask in facility_sets(city, standard)])
-    ground = _ground(city, walks, paces, options)
-    found = []
-    for i, standard in enumerate(standards):
-        tell(f"items: {standard.id}", 0.5 + 0.2 * i / len(standards))
-        found.append(evaluate(ground, standard))
-    items, requirements, bands = (pd.concat(tables, ignore_index=True) for tables in zip(*found, strict=True))
+    ground = prepare(survey, catalogue, options, tell)
+    city = ground.city
+    items, requirements, bands = _evaluated(ground, tell)
     tell("coverage", 0.7)
-    distances = {kind: nearest_field(walks, of_type == kind).distance_m for kind in types}
-    radii = {kind: sorted({*levels, *asked.get(kind, ())}) for kind in types}
-    coverage = coverage_table(city, ground.need, distances, radii)
+    distances = {kind: nearest_field(ground.walks, ground.of_type(kind)).distance_m for kind in ground.types}
+    coverage = coverage_table(city, ground.need, distances, ground.radii_m)
     tell("supply", 0.8)
-    supply = supply_table(city, ground.need, ground.weight, walks, types, _zones(catalogue, options, on))
+    supply = supply_table(city, ground.need, ground.weight, ground.walks, ground.types, ground.zones)
     tell("scores", 0.9)
-    weights, source = _weights(standards, options)
-    every = [requirement for standard in standards for requirement in standard.requirements]
-    indices = indices_of(city, every, requirements)
-    components = priority_components(city, every, items, requirements, indices)
+    weights, source = _weights(ground.standards, options)
+    indices = indices_of(city, ground.requirements, requirements)
+    components = priority_components(city, ground.requirements, items, requirements, indices)
     assessment = Assessment(
-        meta=_meta(survey, catalogue, options, on, source, _notes(city, walks, requirements)),
-        communities=_communities(city),
+        meta=_meta(survey, catalogue, ground, source, _notes(ground, requirements)),
+        communities=community_table(city),
         items=items,
         requirements=requirements,
         bands=bands,
         coverage=coverage,
         supply=supply,
-        buildings=_buildings(city, walks, types),
+        buildings=building_table(ground),
         scores=scores(items, weights, options.grades),
         haves=haves(items, weights),
-        scenes=scenes(items, city.communities["project_type"], catalogue, weights, on),
+        scenes=scenes(items, city.communities["project_type"], catalogue, weights, ground.on),
         indices=indices,
         priority=priority(components, options.priority, city.unit),
         profile=profile(city),

@@ -14,6 +14,7 @@ import pandas as pd
 from linli.assess.city import NEEDS, City, known_numbers, sum_by_community
 from linli.assess.old_young import is_old_or_young, old_young_index
 from linli.assess.profile import old_and_young_residents, old_estate_share
+from linli.assess.score import OPTIONAL
 from linli.assess.standards import Requirement
 
 __all__ = ["indices_of", "priority_components"]
@@ -92,7 +93,8 @@ def priority_components(
         NaN = unknown.
     """
     ids = city.communities.index
-    without = items[items["residents_without"].notna()].groupby("community_id")["residents_without"].mean()
+    weighs = items["residents_without"].notna() & (items["verb"] != OPTIONAL)
+    without = items[weighs].groupby("community_id")["residents_without"].mean()
     short = items.groupby("community_id")["floor_area_short_m2"].sum(min_count=1).reindex(ids).to_numpy("float64")
     area = np.nan_to_num(known_numbers(city.rooms, "floor_area_m2"))
     rooms = sum_by_community(city.rooms["code"].to_numpy("int32"), area, len(ids))

@@ -6,8 +6,7 @@ measuring is done: a figure that nobody published, a facility type that the surv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,73 +14,20 @@ import pandas as pd
 
 from linli.assess.amount import area, count
 from linli.assess.answer import answer
-from linli.assess.city import NEEDS, City
-from linli.assess.coverage import Need
+from linli.assess.city import NEEDS
 from linli.assess.evidence import requirement_rows
+from linli.assess.ground import Ground
 from linli.assess.items import binds, combine, item_rows
 from linli.assess.measure import Measure, unknown_measure
-from linli.assess.options import AssessOptions
-from linli.assess.pace import Paces
 from linli.assess.qualify import qualified
 from linli.assess.ratio import ratio
 from linli.assess.reach import reach
-from linli.assess.standards import Alternative, Item, Requirement, Standard
-from linli.assess.walks import Walks, pairs_within
+from linli.assess.standards import Item, Requirement, Standard
+from linli.assess.walks import pairs_within
 
-__all__ = ["Ground", "evaluate", "facility_sets", "measure"]
+__all__ = ["evaluate", "measure"]
 
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """Everything a measure stands on.
-
-    Parameters
-    ----------
-    city, walks
-        The survey as arrays, and on its streets.
-    need
-        Residents (or m²) by community and band.
-    weight
-        Residents (or m²) by building and band, 0 where unknown.
-    paces
-        How far people walk, m to m.
-    options
-        The city's choices.
-    """
-
-    city: City
-    walks: Walks
-    need: Need
-    weight: npt.NDArray[np.float64]
-    paces: Paces
-    options: AssessOptions
-
-
-def facility_sets(city: City, standard: Standard) -> Iterator[Bools]:
-    """Name every set of facilities whose nearest member will be asked for.
-
-    Parameters
-    ----------
-    city
-        Any city.
-    standard
-        The standard about to be evaluated.
-
-    Yields
-    ------
-    ndarray of bool, shape (facilities,)
-        Qualifying at best and for sure, of every reach requirement and alternative.
-    """
-    for requirement in standard.requirements:
-        if requirement.kind != "reach" or requirement.missing:
-            continue
-        asked: tuple[Requirement | Alternative, ...] = (requirement, *requirement.alternatives)
-        for one in asked:
-            kinds = qualified(city.facilities, one.types, one.limits)
-            yield kinds.best
-            yield kinds.sure
 
 
 def _cannot_know(ground: Ground, requirement: Requirement) -> list[str]:

@@ -155,6 +155,13 @@ def _area_short(measures: Sequence[Measure], requirements: Sequence[Requirement]
     return short
 
 
+def _verbs(requirements: Sequence[Requirement], binding: Bools) -> npt.NDArray[np.object_]:
+    """Name the verb that makes the status of each community; empty where nothing binds."""
+    verbs = np.array([*(requirement.verb for requirement in requirements), ""], dtype="object")
+    named: npt.NDArray[np.object_] = verbs[np.where(binding.any(axis=0), binding.argmax(axis=0), -1)]
+    return named
+
+
 def _advice(requirements: Sequence[Requirement], measures: Sequence[Measure], advisory: Bools) -> list[str]:
     """Name the requirements that do not make the status and are not met, joined by «;»."""
     short = np.stack([np.nan_to_num(measure.degree, nan=1.0) for measure in measures]) < 1 - TOLERANCE
@@ -204,6 +211,7 @@ def item_rows(
             "item": item.id,
             "group": item.group,
             "kind": city.communities["kind"].to_numpy(dtype="object"),
+            "verb": _verbs(requirements, binding),
             "status": status_of(combined.degree, np.asarray(binding.any(axis=0)), met_share),
             "degree": combined.degree,
             "degree_low": combined.low,

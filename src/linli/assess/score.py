@@ -2,8 +2,10 @@
 
 A *score* is the weighted mean of the degrees of the items that apply to a community and whose degree is known. Its
 range takes every unknown item at its worst and at its best, so a score resting on few known items has a wide range
-instead of a false precision; `known_share` is the weight of what is known. A *grade* is the city's own scale over the
-score. A *have* is the same mean over one group of a standard (the six haves, the levels of the life circle).
+instead of a false precision; `known_share` is the weight of what is known. Items that a standard asks for only where
+conditions allow are shown, but weigh nothing: a community is not marked down for what it need not have. A *grade* is
+the city's own scale over the score. A *have* is the same mean over one group of a standard (the six haves, the levels
+of the life circle).
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ import pandas as pd
 
 from linli.assess.status import STATUSES
 
-__all__ = ["grade_of", "haves", "mean_degree", "scores"]
+__all__ = ["OPTIONAL", "grade_of", "haves", "mean_degree", "scores"]
+
+OPTIONAL = "where_possible"
+"""Verb of what a standard asks for only where conditions allow."""
 
 
 def mean_degree(items: pd.DataFrame, by: Sequence[str], weight: pd.Series) -> pd.DataFrame:
@@ -24,7 +29,7 @@ def mean_degree(items: pd.DataFrame, by: Sequence[str], weight: pd.Series) -> pd
     Parameters
     ----------
     items
-        Rows with `status`, `degree`, `degree_low`, `degree_high` (0–1, NaN = unknown) and the columns `by`.
+        Rows with `verb`, `status`, `degree`, `degree_low`, `degree_high` (0–1, NaN = unknown) and the columns `by`.
     by
         Columns that make a group; groups keep the order of their first row.
     weight
@@ -44,7 +49,8 @@ def mean_degree(items: pd.DataFrame, by: Sequence[str], weight: pd.Series) -> pd
     if not weight.index.equals(items.index):
         msg = "`weight` must be on the index of `items`."
         raise ValueError(msg)
-    weigh = weight.to_numpy("float64") * (items["status"] != "not_applicable").to_numpy()
+    counts = (items["status"] != "not_applicable") & (items["verb"] != OPTIONAL)
+    weigh = weight.to_numpy("float64") * counts.to_numpy(dtype="bool")
     degree = items["degree"].to_numpy("float64")
     known = ~np.isnan(degree)
     parts = pd.DataFrame({column: items[column] for column in by})
