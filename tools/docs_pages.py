@@ -1,18 +1,25 @@
-"""MkDocs hook: pages that are written from the code, so that they cannot drift from it.
+"""MkDocs hook: pages that are written from the code, so that they cannot drift from it, and formulas as MathML.
 
 ``schema.md`` comes from the layer schemas, ``rules.md`` from the catalogue, ``cli.md`` from the commands' help.
+Formulas become MathML, which browsers draw by themselves: no script from anywhere.
 """
 
+import re
 from collections.abc import Callable
 
 import click
-from linli.rules.describe import describe_rules
-from linli.survey.schema import describe_layers
+import latex2mathml.converter
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from typer.cli import get_docs_for_click
 from typer.main import get_command
 
 from linli.cli.app import app
+from linli.rules.describe import describe_rules
+from linli.survey.schema import describe_layers
+
+BLOCK = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+INLINE = re.compile(r"(?<![\\$`])\$([^$`\n]+)\$")
 
 
 def _schema() -> str:
@@ -24,17 +31,9 @@ def _rules() -> str:
 
 
 def _cli() -> str:
-    parts = ["# Command line 命令\n"]
-    _command(get_command(app), "linli", parts)
-    return "\n".join(parts)
-
-
-def _command(command: click.Command, path: str, parts: list[str]) -> None:
-    with click.Context(command, info_name=path) as context:
-        level = "#" * min(path.count(" ") + 2, 4)
-        parts.append(f"{level} {path}\n\n```text\n{command.get_help(context)}\n```\n")
-        for name in getattr(command, "commands", {}):
-            _command(command.commands[name], f"{path} {name}", parts)
+    command = get_command(app)
+    with click.Context(command, info_name="linli") as context:
+        return get_docs_for_click(obj=command, ctx=context, name="linli", title="Command line 命令")
 
 
 PAGES: dict[str, Callable[[], str]] = {"schema.md": _schema, "rules.md": _rules, "cli.md": _cli}
@@ -45,3 +44,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, write in PAGES.items():
         files.append(File.generated(config, name, content=write()))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Turn LaTeX between dollars into MathML."""
+    block = BLOCK.sub(lambda m: latex2mathml.converter.convert(m[1].strip(), display="block"), markdown)
+    return INLINE.sub(lambda m: latex2mathml.converter.convert(m[1].strip()), block)
