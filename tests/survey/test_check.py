@@ -36,11 +36,16 @@ GOOD = {"facility_id": "F1", "type": "nursery"}
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [
-        ("floor_area_m2", -1.0, "number.negative"), ("floor_area_m2", 0.0, "area.zero"), ("floor_area_m2", 0.5, "range.plausible"),
-        ("floor_area_m2", 3e6, "range.hard"), ("floor_area_m2", 200_000.0, "range.plausible"), ("storey", -11.0, "range.hard"),
-        ("storey", -5.0, "range.plausible"), ("capacity", 1e7, "range.hard"),
+        ("floor_area_m2", -1.0, "number.negative"),
+        ("floor_area_m2", 0.0, "area.zero"),
+        ("floor_area_m2", 0.5, "range.plausible"),
+        ("floor_area_m2", 3e6, "range.hard"),
+        ("floor_area_m2", 200_000.0, "range.plausible"),
+        ("storey", -11.0, "range.hard"),
+        ("storey", -5.0, "range.plausible"),
+        ("capacity", 1e7, "range.hard"),
     ],
-)  # fmt: skip
+)
 def test_ranges(column, value, code):
     assert codes("facilities", [{**GOOD, column: value}]) == [(code, 2, column)]
 
@@ -101,8 +106,12 @@ HUGE = shapely.box(100, 10, 110, 20)
 @pytest.mark.parametrize(
     ("shape", "code"),
     [
-        (None, "geometry.missing"), (shapely.Polygon(), "geometry.missing"), (shapely.Point(120, 30), "geometry.kind"),
-        (shapely.LineString([(0, 0), (1, 1)]), "geometry.kind"), (BOW, "geometry.invalid"), (HUGE, "geometry.huge"),
+        (None, "geometry.missing"),
+        (shapely.Polygon(), "geometry.missing"),
+        (shapely.Point(120, 30), "geometry.kind"),
+        (shapely.LineString([(0, 0), (1, 1)]), "geometry.kind"),
+        (BOW, "geometry.invalid"),
+        (HUGE, "geometry.huge"),
         (shapely.Polygon([(0, 0), (1, 0), (2, 0)]), "geometry.flat"),
         (shapely.box(500_000, 3_350_000, 500_100, 3_350_100), "geometry.range"),
         (shapely.box(30, 120, 30.1, 120.1), "geometry.swapped"),
@@ -110,7 +119,7 @@ HUGE = shapely.box(100, 10, 110, 20)
         ("POLYGON((0 0, 1 inf, 1 1, 0 0))", "geometry.nan"),
         (shapely.GeometryCollection([shapely.Point(0, 0)]), "geometry.kind"),
     ],
-)  # fmt: skip
+)
 def test_shapes(shape, code):
     if isinstance(shape, str):
         with np.errstate(invalid="ignore"):

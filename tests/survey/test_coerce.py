@@ -28,13 +28,34 @@ def one(cell, layer, column, types=None):
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        (260, 260.0), (260.5, 260.5), ("260", 260.0), ("２６０", 260.0), ("1,200.5", 1200.5), (" 12 ", 12.0), ("1e3", 1000.0),
-        ("", None), ("-", None), ("不详", None), ("/", None), (None, None), (math.nan, None), ("N/A", None), (np.float64(3), 3.0),
-        ("约300", "number.with_words"), ("300㎡", "number.with_words"), ("三百", "number.text"), ("1,20", "number.text"),
-        ("nan", "number.nan"), ("inf", "number.infinite"), (math.inf, "number.infinite"), ("1e999", "number.infinite"),
-        (True, "number.text"), (dt.date(2024, 1, 2), "number.date"), ("1.2.3", "number.text"),
+        (260, 260.0),
+        (260.5, 260.5),
+        ("260", 260.0),
+        ("２６０", 260.0),
+        ("1,200.5", 1200.5),
+        (" 12 ", 12.0),
+        ("1e3", 1000.0),
+        ("", None),
+        ("-", None),
+        ("不详", None),
+        ("/", None),
+        (None, None),
+        (math.nan, None),
+        ("N/A", None),
+        (np.float64(3), 3.0),
+        ("约300", "number.with_words"),
+        ("300㎡", "number.with_words"),
+        ("三百", "number.text"),
+        ("1,20", "number.text"),
+        ("nan", "number.nan"),
+        ("inf", "number.infinite"),
+        (math.inf, "number.infinite"),
+        ("1e999", "number.infinite"),
+        (True, "number.text"),
+        (dt.date(2024, 1, 2), "number.date"),
+        ("1.2.3", "number.text"),
     ],
-)  # fmt: skip
+)
 def test_numbers(cell, value):
     assert one(cell, "facilities", "floor_area_m2") == value
 
@@ -47,18 +68,31 @@ def test_whole_numbers(cell, value):
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        (330105001001.0, "330105001001"), (330105001001, "330105001001"), ("0012", "0012"), ("Ａ１", "A1"), (1.5, "1.5"),
-        (" 甲 ", "甲"), ("", None), (dt.date(2024, 1, 2), "code.date"), (3.30105001001001e17, "code.digits_lost"),
+        (330105001001.0, "330105001001"),
+        (330105001001, "330105001001"),
+        ("0012", "0012"),
+        ("Ａ１", "A1"),
+        (1.5, "1.5"),
+        (" 甲 ", "甲"),
+        ("", None),
+        (dt.date(2024, 1, 2), "code.date"),
+        (3.30105001001001e17, "code.digits_lost"),
         ("3.30105E+11", "code.scientific"),
     ],
-)  # fmt: skip
+)
 def test_codes_are_text(cell, value):
     assert one(cell, "facilities", "facility_id") == value
 
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("-", "-"), ("A3E5", "A3E5"), (dt.datetime(2024, 1, 2), "2024-01-02"), (True, "true"), (12.0, "12")],
+    [
+        ("-", "-"),
+        ("A3E5", "A3E5"),
+        (pd.Timestamp("2024-01-02").to_pydatetime(), "2024-01-02"),
+        (True, "true"),
+        (12.0, "12"),
+    ],
 )
 def test_free_text_is_left_as_it_is(cell, value):
     assert one(cell, "facilities", "name") == value
@@ -76,13 +110,24 @@ def test_yes_and_no(cell, value):
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        (dt.date(2026, 7, 1), "2026-07-01"), (dt.datetime(2026, 7, 1, 8, 30), "2026-07-01"), ("2026-07-01", "2026-07-01"),
-        ("2026/7/1", "2026-07-01"), ("2026.7.1", "2026-07-01"), ("2026年7月1日", "2026-07-01"), ("20260701", "2026-07-01"),
-        ("2026-07-01 00:00:00", "2026-07-01"), ("", None), ("2026-07", "date.text"), (46204.0, "date.text"),
-        ("7/1/2026", "date.text"), ("2026-02-30", "date.impossible"), ("2026-13-01", "date.impossible"),
-        ("0026-01-01", "date.impossible"), ("明年", "date.text"),
+        (dt.date(2026, 7, 1), "2026-07-01"),
+        (pd.Timestamp("2026-07-01 08:30").to_pydatetime(), "2026-07-01"),
+        ("2026-07-01", "2026-07-01"),
+        ("2026/7/1", "2026-07-01"),
+        ("2026.7.1", "2026-07-01"),
+        ("2026年7月1日", "2026-07-01"),
+        ("20260701", "2026-07-01"),
+        ("2026-07-01 00:00:00", "2026-07-01"),
+        ("", None),
+        ("2026-07", "date.text"),
+        (46204.0, "date.text"),
+        ("7/1/2026", "date.text"),
+        ("2026-02-30", "date.impossible"),
+        ("2026-13-01", "date.impossible"),
+        ("0026-01-01", "date.impossible"),
+        ("明年", "date.text"),
     ],
-)  # fmt: skip
+)
 def test_dates(cell, value):
     found = one(cell, "rooms", "available_from")
     assert (found.date().isoformat() if isinstance(found, pd.Timestamp) else found) == value

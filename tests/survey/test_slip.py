@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -19,8 +21,8 @@ def town(step=0.003, n=12):
     shops = [shapely.Point(RNG.choice(xs) + 5e-5, RNG.uniform(ys[0], ys[-1])) for _ in range(200)]
     houses = [
         shapely.box(x0 + 0.0004, y0 + 0.0004, x1 - 0.0004, y1 - 0.0004)
-        for x0, x1 in zip(xs[:-1], xs[1:], strict=True)
-        for y0, y1 in zip(ys[:-1], ys[1:], strict=True)
+        for x0, x1 in pairwise(xs)
+        for y0, y1 in pairwise(ys)
     ]
     around = [shapely.box(xs[0], ys[0], xs[-1], ys[-1])]
     names = ("streets", "facilities", "buildings", "communities")

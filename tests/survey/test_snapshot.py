@@ -142,7 +142,6 @@ CHILD = """
 import sys, time
 from pathlib import Path
 import linli.survey.snapshot as snapshot
-sys.path.insert(0, {here!r})
 import importlib.util
 spec = importlib.util.spec_from_file_location("t", {test!r})
 t = importlib.util.module_from_spec(spec); spec.loader.exec_module(t)
@@ -162,7 +161,7 @@ def test_killed_half_way_nothing_half_made_is_taken_for_a_snapshot(had_one, tmp_
     folder = tmp_path / "s"
     if had_one:
         freeze(survey(), folder)
-    code = textwrap.dedent(CHILD).format(here=os.path.dirname(__file__), test=__file__, folder=str(folder))
+    code = textwrap.dedent(CHILD).format(test=__file__, folder=str(folder))
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     for line in child.stdout:
         if line.startswith("facilities"):
