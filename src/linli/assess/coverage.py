@@ -101,6 +101,10 @@ def need_columns(bands: Sequence[str]) -> tuple[int, ...]:
     >>> need_columns([])
     (0,)
     """
+    unknown = [band for band in bands if band not in NEEDS]
+    if unknown:
+        msg = f"`bands` must be among {', '.join(NEEDS)}. Got {', '.join(unknown)} instead."
+        raise ValueError(msg)
     return tuple(NEEDS.index(band) for band in bands) or (0,)
 
 
