@@ -40,6 +40,7 @@ __all__ = ["build_book", "slugs"]
 NAN = float("nan")
 STATUS_ORDER = ("met", "partly", "not_met", "not_applicable", "unknown")
 Row = dict[str, Any]
+_SIZES = frozenset({"min_floor_area", "min_site_area"})
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
@@ -100,19 +101,19 @@ def _by_community(table: pd.DataFrame) -> dict[str, list[Row]]:
     return out
 
 
-def _reference(body: Mapping[str, Any]) -> str:
-    reference = body.get("reference") or {}
-    return ", ".join(str(reference[key]) for key in ("title", "clause") if key in reference)
+def _reference(rule: Rule) -> Mapping[str, Any]:
+    """The rule's own reference, else that of its first figure."""
+    found = rule.body.get("reference")
+    return found or next((series[-1].reference for series in rule.values.values()), {})
 
 
 def _item(rule: Rule) -> ItemInfo:
     texts = rule.body.get("text") or rule.body.get("text_existing") or {}
     if not texts:
         texts = next((r["text"] for r in rule.requirements if r.get("text")), {})
-    clause = _reference(rule.body)
-    if not clause:
-        clause = next((series[-1].clause for series in rule.values.values()), "")
-    return ItemInfo(rule.id, rule.family, rule.group or rule.family, rule.title, texts, rule.certainty, clause)
+    reference = _reference(rule)
+    clause, source = str(reference.get("clause", "")), str(reference.get("title", ""))
+    return ItemInfo(rule.id, rule.family, rule.group or rule.family, rule.title, texts, rule.certainty, clause, source)
 
 
 def _standards(assessment: Assessment, catalogue: Catalogue) -> tuple[StandardInfo, ...]:
@@ -131,14 +132,18 @@ def _standards(assessment: Assessment, catalogue: Catalogue) -> tuple[StandardIn
 
 def _types(catalogue: Catalogue, standards: Sequence[StandardInfo]) -> dict[str, FacilityType]:
     asked: dict[str, list[str]] = defaultdict(list)
+    sized: set[str] = set()
     for standard in standards:
         for item in standard.items:
             for requirement in catalogue.rule(item.id).requirements:
-                for code in requirement.get("facility_types", ()):
+                codes = requirement.get("facility_types", ())
+                if str(requirement["kind"]).startswith("area_per") or _SIZES & set(requirement):
+                    sized.update(codes)
+                for code in codes:
                     if item.id not in asked[code]:
                         asked[code].append(item.id)
     return {
-        code: FacilityType(code, rule.title, rule.group or "", tuple(asked.get(code, ())))
+        code: FacilityType(code, rule.title, rule.group or "", tuple(asked.get(code, ())), code in sized)
         for code, rule in catalogue.facility_types.items()
     }
 

@@ -86,13 +86,15 @@ class Curve:
     y: Floats
 
 
-def nice_limit(value: float) -> tuple[float, float]:
+def nice_limit(value: float, least: float = 0.0) -> tuple[float, float]:
     """Return a round upper limit of an axis and the step of its marks.
 
     Parameters
     ----------
     value
         The largest figure, any unit, ≥ 0.
+    least
+        Smallest step, same unit: 1 where only whole things are counted.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def nice_limit(value: float) -> tuple[float, float]:
     """
     rough = max(value, 1e-9) / 4
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9))
+    step = max(next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9)), least)
     return step * math.ceil(value / step - 1e-9) if value > 0 else step, step
 
 
@@ -146,7 +148,10 @@ def _bar(bar: Bar, left: float, y: float, scale: float, room: float, pattern: st
     end += wide
     if bar.low is not None and bar.high is not None and bar.high > bar.low:
         a, b = left + bar.low * scale, left + bar.high * scale
-        parts.append(element("path", d=f"M{a:.1f} {y:.1f}H{b:.1f}M{a:.1f} {y - 4:.1f}v8M{b:.1f} {y - 4:.1f}v8", stroke=GREYS["ink"], stroke_width=1.4, fill="none"))
+        whisker = f"M{a:.1f} {y:.1f}H{b:.1f}M{a:.1f} {y - 4:.1f}v8M{b:.1f} {y - 4:.1f}v8"
+        # a white rim keeps the mark of the range apart from the bar
+        parts.append(element("path", d=whisker, stroke="#fff", stroke_width=4, fill="none"))
+        parts.append(element("path", d=whisker, stroke=GREYS["ink"], stroke_width=1.4, fill="none"))
         end = max(end, b)
     if bar.tick is not None:
         t = left + bar.tick * scale
@@ -154,6 +159,10 @@ def _bar(bar: Bar, left: float, y: float, scale: float, room: float, pattern: st
         end = max(end, t)
     parts.append(label(end + 6, y + 4, bar.text))
     return element("g", *parts)
+
+
+def _whole(bars: Sequence[Bar]) -> float:
+    return 1.0 if all(bar.value is None or float(bar.value).is_integer() for bar in bars) else 0.0
 
 
 def bar_chart(
@@ -199,7 +208,7 @@ def bar_chart(
     texts = max((text_width(bar.text, 12) for bar in bars), default=40.0) + 14
     wide = max(width - room - texts, 80.0)
     largest = max((max(v for v in (b.value, b.high, b.tick, 0.0) if v is not None) for b in bars), default=0.0)
-    top_value, step = (limit, limit / 4) if limit else nice_limit(largest)
+    top_value, step = (limit, limit / 4) if limit else nice_limit(largest, _whole(bars))
     bottom = top + _ROW * max(len(bars), 1) + 4
     body = [label(0, 16, shorten(title, 14, width), font_size=14, font_weight=600)]
     if tick:
@@ -223,20 +232,21 @@ def bar_chart(
     )
 
 
+def _fill(status: str, pattern: str) -> str:
+    return f"url(#{pattern})" if status == "unknown" else STATUSES[status].fill
+
+
 def _segment(status: str, count: int, x: float, wide: float, y: float, pattern: str) -> str:
-    look = STATUSES[status]
-    fill = f"url(#{pattern})" if status == "unknown" else look.colour
-    if status == "not_applicable":
-        fill = GREYS["rule"]
-    box = element("rect", x=x, y=y - 8.0, width=wide, height=16, fill=fill, stroke="#fff")
-    text = f"{look.mark} {count}" if wide > text_width(f"{look.mark} {count}", 11) + 4 else str(count)
-    if wide < text_width(text, 11) + 2:
+    box = element("rect", x=x, y=y - 8.0, width=wide, height=16, fill=_fill(status, pattern), stroke="#fff")
+    text = f"{STATUSES[status].mark} {count}"
+    long = text_width(text, 11) + 4
+    if wide < long:
+        text, long = str(count), text_width(str(count), 11)
+    if wide < long + 2:
         return box
-    dark = status in {"unknown", "not_applicable"}
-    written = label(
-        x + wide / 2, y + 4, text, font_size=11, text_anchor="middle", fill=GREYS["ink"] if dark else "#fff", halo=status == "unknown"
-    )
-    return box + written
+    middle = x + wide / 2
+    plate = element("rect", x=middle - long / 2 - 2, y=y - 6.5, width=long + 4, height=13, fill="#fff") if status == "unknown" else ""
+    return box + plate + label(middle, y + 4, text, font_size=11, text_anchor="middle")
 
 
 def stacked_chart(rows: Sequence[Stack], context: Context, *, name: str, title: str, axis: str, width: int = 720) -> str:
@@ -297,7 +307,7 @@ def _status_keys(context: Context, name: str) -> list[str]:
     out: list[str] = []
     x = 0.0
     for status, look in STATUSES.items():
-        fill = f"url(#{name}-hatch)" if status == "unknown" else GREYS["rule"] if status == "not_applicable" else look.colour
+        fill = _fill(status, f"{name}-hatch")
         text = f"{look.mark} {context.words(f'status.{status}')}"
         out.append(element("rect", x=x, y=_HEAD, width=14, height=12, fill=fill, stroke=GREYS["line"]))
         out.append(label(x + 19, _HEAD + 10, text, font_size=11))

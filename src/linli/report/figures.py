@@ -34,7 +34,7 @@ CURVES = 6
 """How many lines a chart of curves has at most: more cannot be told apart."""
 
 CURVE_POINTS = 80
-BARS = 12
+BARS = 8
 HALF = 560
 """Width of a chart that shares its row with another, pixels."""
 
@@ -233,17 +233,17 @@ class Figures:
         axis = words("chart.communities_axis")
         return self._once(name, lambda: stacked_chart(rows, self.context, name=name, title=title, axis=axis, width=640))
 
-    def coverage_bars(self) -> str:
-        """Draw the share of residents within the distance, by facility type, lowest first."""
+    def coverage_bars(self, most: int | None = None) -> str:
+        """Draw the share of residents within the distance, by facility type, lowest first; at most so many."""
         words, fmt = self.context.words, self.context.fmt
         rows = sorted(((self.material.book.coverage[c], c) for c in self.material.mapped), key=lambda r: (_low(r[0]), r[1]))
         bars = []
-        for row, code in rows:
+        for row, code in rows[:most]:
             text = words("chart.coverage_label", type=self.type_titles[code], metres=f"{row['distance_m']:,.0f}")
             value = float(row["share"]) if known(row["share"]) else None
             bars.append(Bar(text, value, fmt.pct(row["share"])))
         return self._once(
-            "coverage",
+            f"coverage-{most}" if most else "coverage",
             lambda: bar_chart(
                 bars,
                 self.context,
@@ -388,12 +388,13 @@ class Figures:
     def shortfalls(self, community: Community) -> list[str]:
         """Draw what is missing, one chart per unit: residents without, m², places."""
         by_unit: dict[str, list[tuple[str, float]]] = {}
-        for result in gaps(community):
+        for result in gaps(community, self.material.book.standards[0].id):
             label = self.context.words.pick(result.item.title)
             for unit, amount in _missing(result.row):
                 by_unit.setdefault(unit, []).append((label, amount))
         charts = []
-        for position, (unit, rows) in enumerate(by_unit.items()):
+        several = {unit: rows for unit, rows in by_unit.items() if len(rows) > 1}
+        for position, (unit, rows) in enumerate(several.items()):
             charts.append(self._shortfall(f"shortfall-{position + 1}-{community.slug}", unit, rows))
         return charts
 
@@ -407,7 +408,7 @@ class Figures:
         longest = sorted(merged.items(), key=lambda r: -r[1])[:BARS]
         bars = [Bar(label, amount, fmt.n(amount), colour=LACKING) for label, amount in longest]
         title = words("chart.without") if people else words("chart.shortfall", unit=fmt.unit_name(written))
-        axis = fmt.unit_name(written)
+        axis = words("chart.residents_axis") if written == "residents" else fmt.unit_name(written)
         return self._once(name, lambda: bar_chart(bars, self.context, name=name, title=title, axis=axis, width=HALF))
 
     def wishes(self, community: Community) -> str:

@@ -34,6 +34,9 @@ HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 FIRST = 12
 """How many communities the overview names in its priority list."""
 
+LEAST = 20
+"""How many facility types the overview shows: those that reach the fewest."""
+
 
 @dataclass(frozen=True, eq=False)
 class Site:
@@ -151,6 +154,7 @@ def _globals(site: Site) -> dict[str, Any]:
         "requirement_text": lambda q: words.pick(q.text, q.id),
         "reason": lambda p: phrases.reason(p, fmt),
         "part_text": lambda part, raw: phrases.part_text(part, raw, fmt),
+        "weakest": lambda result: phrases.weakest_text(result, fmt),
         "score_note": _score_note(site),
         "ranked": ranked,
         "first": first,
@@ -222,7 +226,9 @@ def _write_city(writer: _Writer) -> None:
     charts = {"coverage_bars": site.figures.coverage_bars(), "curves": site.figures.curves()}
     lead = phrases.city_lead(site.book, site.context.fmt, site.place)
     figures = _standard_figures(site, site.book.standards)
-    writer.page("index.html", "index.html", [], lead=lead, **charts, **{**figures, "first": first[:FIRST]})
+    least = {"coverage_least": site.figures.coverage_bars(LEAST), "least": min(LEAST, len(site.figures.material.mapped))}
+    shown = {**figures, **charts, **least, "first": first[:FIRST]}
+    writer.page("index.html", "index.html", [], lead=lead, **shown)
     here = {"text": words("nav.communities"), "href": ""}
     writer.page("communities.html", "communities.html", [here])
     writer.page("data.html", "data.html", [{"text": words("nav.data"), "href": ""}], choices=_choices(site))
@@ -303,7 +309,7 @@ def _write_communities(
             lead=phrases.community_lead(site.book, community, site.context.fmt),
             oy=phrases.old_young_share(community),
             facts=fact_rows(site.book, community, site.context.fmt),
-            gaps=phrases.gaps(community),
+            gaps={s.id: phrases.gaps(community, s.id) for s in site.book.standards},
             supply=supply_rows(site.book, community, coverage, site.context.fmt),
             peers=[by_id[peer] for peer in community.peers if peer in by_id],
             circle=figures.circle(community),

@@ -40,8 +40,8 @@ class ItemInfo:
         What it is called and what it asks for.
     certainty
         ``published``, ``recalled``, ``unset``.
-    clause
-        Where it stands.
+    clause, source
+        Where it stands, in which document.
     """
 
     id: str
@@ -51,6 +51,7 @@ class ItemInfo:
     text: Text
     certainty: str
     clause: str
+    source: str
 
     @property
     def name(self) -> str:
@@ -73,12 +74,13 @@ class StandardInfo:
 
 @dataclass(frozen=True, slots=True)
 class FacilityType:
-    """A type of facility; `asked_by` are the items that ask for it."""
+    """A type of facility; `asked_by` are the items that ask for it, `sized` says whether one of them asks for a size."""
 
     code: str
     title: Text
     group: str
     asked_by: tuple[str, ...] = ()
+    sized: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ class ReportOptions(BaseModel):
         default=("zh", "en"), min_length=1, description="Languages, the first is the one that opens."
     )
     pdf: bool = Field(default=True, description="Whether the PDF documents are made; they need a Chinese font.")
-    profiles: bool = Field(default=True, description="Whether each community also gets its own two-page PDF.")
+    profiles: bool = Field(
+        default=True, description="Whether each community also gets its own two-page PDF, in the first language."
+    )
     title: dict[Language, str] | None = Field(
         default=None, description="Title of the report by language; made from the survey's name if left out."
     )

@@ -67,6 +67,8 @@ class Status:
         Colour of mark and word, contrast ≥ 4.5:1 on white.
     tint
         Pale background.
+    fill
+        Middle tone for bars that carry dark text.
     mark
         The shape as a character.
     """
@@ -74,17 +76,18 @@ class Status:
     code: str
     colour: str
     tint: str
+    fill: str
     mark: str
 
 
 STATUSES: dict[str, Status] = {
     status.code: status
     for status in (
-        Status("met", "#1a7340", "#e3f2e8", "●"),
-        Status("partly", "#8f5600", "#fbeecf", "◐"),
-        Status("not_met", "#b3261e", "#fbe6e4", "○"),
-        Status("not_applicable", "#61707d", "#f5f7f8", "–"),
-        Status("unknown", "#4b5563", "#eceff1", "?"),
+        Status("met", "#1a7340", "#e3f2e8", "#9fd1b2", "●"),
+        Status("partly", "#8f5600", "#fbeecf", "#f0cf85", "◐"),
+        Status("not_met", "#b3261e", "#fbe6e4", "#eea59d", "○"),
+        Status("not_applicable", "#61707d", "#f5f7f8", "#e1e6ea", "–"),
+        Status("unknown", "#4b5563", "#eceff1", "#eceff1", "?"),
     )
 }
 """The five statuses, best first."""

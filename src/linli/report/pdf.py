@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -23,14 +24,15 @@ from linli.report.formats import Context, known
 from linli.report.model import Book, Community, StandardInfo
 from linli.report.options import ReportOptions
 from linli.report.palette import STATUSES
+from linli.report.svg import shorten, text_width
 from linli.report.profile import fact_rows, supply_rows
 
-__all__ = ["Document", "write_pdf"]
+__all__ = ["Document", "Job", "pdf_jobs", "set_pdf"]
 
-GAPS = 12
+GAPS = 10
 """How many gaps a profile on paper names."""
 
-SUPPLY = 18
+SUPPLY = 14
 """How many facility types a profile on paper names."""
 
 COVERAGE_MAPS = 6
@@ -43,10 +45,17 @@ TALL = 26
 """From how many rows on a chart takes a page of its own."""
 
 MATRIX_ROWS = 220
+HEADING_EMS = 15.0
 FEW = 4
 
 Coverage = Mapping[tuple[str, str], Mapping[str, Any]]
 
+_PAGE = 735.0
+"""Height of a page without its margins, points, less some to be on the safe side."""
+
+_LINE = 13.5
+_COLUMNS = {"zh": 5, "en": 4}
+_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _FONT = re.compile(r' font-family="[^"]*"')
 
 
@@ -70,6 +79,18 @@ class Document:
     options: ReportOptions
     title: str
     coverage: Coverage
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A document ready to be typeset: where it goes, and every file it is made from by name."""
+
+    path: Path
+    inputs: Mapping[str, bytes]
+
+
+_KEPT = threading.local()
+"""The compiler of each thread: it has read the fonts, which is most of the work of a small document."""
 
 
 @dataclass
@@ -112,14 +133,14 @@ def _words(document: Document) -> dict[str, Any]:
         "rooms": "profile.rooms",
         "no_rooms": "profile.no_rooms",
         "peers": "profile.peers",
-        "all_items": "profile.items_short",
+        "why": "profile.why",
         "degree": "table.degree",
         "unknown": "status.unknown",
         "priority_note": "index.priority_note",
     }
     heads = {
         "gap_head": ("table.item", "table.status", "table.degree", "table.shortfall", "table.clause", "table.certainty"),
-        "supply_head": ("table.type", "profile.count", "profile.floor_area_m2", "profile.within"),
+        "supply_head": ("table.type", "profile.count", "profile.area_m2", "profile.within"),
         "room_head": ("profile.room", "profile.floor_area_m2", "profile.available"),
         "priority_head": ("table.order", "table.community", "table.priority_score", "table.reason"),
     }
@@ -198,7 +219,7 @@ def _community_figures(document: Document, community: Community) -> list[dict[st
 def _gaps(document: Document, community: Community) -> list[list[Any]]:
     words, fmt = document.context.words, document.context.fmt
     out = []
-    for result in phrases.gaps(community, most=GAPS):
+    for result in phrases.gaps(community, document.book.standards[0].id, most=GAPS):
         certainty = str(result.row.get("certainty") or result.item.certainty)
         out.append(
             [
@@ -238,17 +259,64 @@ def _peers(document: Document, community: Community) -> list[list[str]]:
     return rows
 
 
+def _tall(svg: str, width_pt: float) -> float:
+    """Height of a drawing at a width, points."""
+    found = _BOX.search(svg)
+    return width_pt * float(found[2]) / float(found[1]) if found else 0.0
+
+
+def _lines(text: str, size: float, width: float) -> int:
+    return max(1, -int(-text_width(text, size) // width))
+
+
+def _first_page(document: Document, community: Community, facts: list[dict[str, str]]) -> float:
+    """Height of the first page of a profile, points, estimated."""
+    lead = 15 * _lines(phrases.community_lead(document.book, community, document.context.fmt), 10, 490)
+    tiles = _community_figures(document, community)
+    room = 499 / len(tiles) - 10
+    notes = max(10 * _lines(r.get("note", ""), 7.5, room) + 10 * _lines(r["name"], 8, room) for r in tiles)
+    left = _tall(document.figures.circle(community), 302)
+    right = _tall(document.figures.ages(community), 187) + _LINE * len(facts)
+    gaps = [max(_lines(row[0], 8, 112), _lines(row[3], 8, 99), _lines(row[4], 8, 72)) for row in _gaps(document, community)]
+    peers = 36 + 12 * len(community.peers) if community.peers else 0
+    return 28 + lead + 24 + notes + 20 + max(left, right) + 44 + sum(2 + 10 * n for n in gaps) + peers
+
+
+def _second_page(document: Document, community: Community) -> float:
+    """Height of the second page of a profile, points, estimated."""
+    figures, words = document.figures, document.context.words
+    charts = [figures.haves(community, document.book.standards[0]), figures.scenes(community)]
+    tall = [_tall(svg, 244) for svg in (*charts, *figures.shortfalls(community)[:2]) if svg]
+    pairs = sum(max(tall[i : i + 2]) + 10 for i in range(0, len(tall), 2))
+    there = 30 + sum(1 + 10.5 * _lines(row[0], 7.5, 110) for row in _supply(document, community))
+    beside = _tall(figures.wishes(community), 244) + 11.5 * len(community.rooms[:FEW]) + 60
+    columns = _COLUMNS[words.lang]
+    room = 499 / columns - 20
+    listed = 0.0
+    for results in community.results.values():
+        rows = [10.7 * _lines(words.pick(r.item.title), 7.5, room) - 2 for r in results]
+        listed += 20 + sum(rows) / columns + 6
+    return 34 + pairs + max(there, beside) + listed
+
+
+def _long(document: Document, community: Community, facts: list[dict[str, str]]) -> bool:
+    """Whether a profile may be longer than its two pages; to measure it exactly would cost as much as to set it."""
+    return max(_first_page(document, community, facts), _second_page(document, community)) > _PAGE
+
+
 def _profile(document: Document, community: Community, bundle: _Bundle) -> dict[str, Any]:
     """The data of one profile; its drawings go into the bundle."""
     words, fmt, figures = document.context.words, document.context.fmt, document.figures
     standard, slug = document.book.standards[0], community.slug
-    more = len(phrases.gaps(community)) - GAPS
+    more = len(phrases.gaps(community)) - len(phrases.gaps(community, standard.id, most=GAPS))
     facts = fact_rows(document.book, community, fmt)
     shortfalls = [
         bundle.put(f"shortfall-{position}-{slug}", svg) for position, svg in enumerate(figures.shortfalls(community)[:2])
     ]
     return {
         "name": community.name,
+        "columns": _COLUMNS[words.lang],
+        "fit": _long(document, community, facts),
         "place": " · ".join(part for part in (community.district, community.subdistrict) if part),
         "lead": phrases.community_lead(document.book, community, fmt),
         "figures": _community_figures(document, community),
@@ -267,9 +335,13 @@ def _profile(document: Document, community: Community, bundle: _Bundle) -> dict[
         "rooms": _rooms(document, community),
         "peers": _peers(document, community),
         "items": [
-            {"status": result.status, "title": words.pick(result.item.title)}
-            for results in community.results.values()
-            for result in results
+            {
+                "title": words.pick(s.title),
+                "results": [
+                    {"status": r.status, "title": words.pick(r.item.title)} for r in community.results.get(s.id, ())
+                ],
+            }
+            for s in document.book.standards
         ],
     }
 
@@ -320,7 +392,7 @@ def _matrix(document: Document, standard: StandardInfo) -> dict[str, Any]:
     return {
         "title": words("standard.matrix", standard=words.pick(standard.title)),
         "corner": words("table.community"),
-        "items": [words.pick(item.title) for item in standard.items],
+        "items": [shorten(words.pick(item.title), 1.0, HEADING_EMS) for item in standard.items],
         "rows": rows,
     }
 
@@ -389,23 +461,18 @@ def _whole(document: Document, fonts: Fonts) -> _Bundle:
     return bundle
 
 
-def _compile(compiler: Any, bundle: _Bundle, fonts: Fonts, path: Path) -> Path:
-    template = files("linli.report").joinpath("templates/report.typ").read_bytes()
+def _job(bundle: _Bundle, fonts: Fonts, path: Path) -> Job:
     family = f' font-family="{fonts.family}"'
     inputs = {
-        "main.typ": template,
+        "main.typ": files("linli.report").joinpath("templates/report.typ").read_bytes(),
         "data.json": json.dumps(bundle.data, ensure_ascii=False).encode(),
         **{f"{name}.svg": _FONT.sub(family, svg, count=1).encode() for name, svg in bundle.svgs.items()},
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(compiler.compile(input=inputs, format="pdf"))
-    return path
+    return Job(path, inputs)
 
 
-def write_pdf(
-    document: Document, out: Path, fonts: Fonts, tell: Callable[[float], None] = lambda _done: None
-) -> Sequence[Path]:
-    """Write the whole report of one language as PDF, and a two-page PDF of every community.
+def pdf_jobs(document: Document, out: Path, fonts: Fonts, *, profiles: bool) -> list[Job]:
+    """Prepare the whole report of one language as PDF, and a two-page PDF of every community.
 
     Parameters
     ----------
@@ -415,27 +482,46 @@ def write_pdf(
         The report's folder: ``report-zh.pdf`` and ``profiles/zh/<community>.pdf``.
     fonts
         The font to print with.
-    tell
-        Told the fraction done (0–1).
+    profiles
+        Whether each community gets its own file.
 
     Returns
     -------
-    sequence of Path
-        The whole report; profiles are beside it.
+    list of Job
+        The whole report first; nothing is typeset yet.
+    """
+    lang = document.context.words.lang
+    jobs = [_job(_whole(document, fonts), fonts, out / f"report-{lang}.pdf")]
+    for community in document.book.communities if profiles else ():
+        title = document.context.words("report.profile_title", name=community.name)
+        bundle = _Bundle(_frame(document, "profile", title, fonts), {})
+        bundle.data["community"] = _profile(document, community, bundle)
+        jobs.append(_job(bundle, fonts, out / "profiles" / lang / f"{community.slug}.pdf"))
+    return jobs
+
+
+def set_pdf(job: Job, fonts: Fonts) -> Path:
+    """Typeset one document; several threads may do so at once.
+
+    Parameters
+    ----------
+    job
+        From `pdf_jobs`.
+    fonts
+        The font to print with.
+
+    Returns
+    -------
+    Path
+        The file written.
 
     Raises
     ------
     OSError
-        If a file cannot be written.
+        If it cannot be written.
     """
-    lang = document.context.words.lang
-    compiler = typst.Compiler(font_paths=[str(fonts.folder)], ignore_system_fonts=True)
-    whole = _compile(compiler, _whole(document, fonts), fonts, out / f"report-{lang}.pdf")
-    communities = document.book.communities if document.options.profiles else ()
-    for position, community in enumerate(communities):
-        title = document.context.words("report.profile_title", name=community.name)
-        bundle = _Bundle(_frame(document, "profile", title, fonts), {})
-        bundle.data["community"] = _profile(document, community, bundle)
-        _compile(compiler, bundle, fonts, out / "profiles" / lang / f"{community.slug}.pdf")
-        tell((position + 1) / len(communities))
-    return [whole]
+    if not hasattr(_KEPT, "compiler"):
+        _KEPT.compiler = typst.Compiler(font_paths=[str(fonts.folder)], ignore_system_fonts=True)
+    job.path.parent.mkdir(parents=True, exist_ok=True)
+    job.path.write_bytes(_KEPT.compiler.compile(input=job.inputs, format="pdf"))
+    return job.path

@@ -26,6 +26,7 @@ __all__ = [
     "required",
     "requirement_shortfall",
     "shortfall_text",
+    "weakest_text",
 ]
 
 _NAMES_SHOWN = 6
@@ -49,13 +50,15 @@ def old_young_share(community: Community) -> float:
     return those / community.residents if community.residents > 0 else math.nan
 
 
-def gaps(community: Community, *, most: int | None = None) -> list[Result]:
-    """Return what is missing, the worst first: items of every standard that fall short.
+def gaps(community: Community, standard: str | None = None, *, most: int | None = None) -> list[Result]:
+    """Return what is missing, the worst first: items that fall short.
 
     Parameters
     ----------
     community
         Any community.
+    standard
+        Of which standard, or None for every one.
     most
         How many at most, or None for all.
 
@@ -64,7 +67,8 @@ def gaps(community: Community, *, most: int | None = None) -> list[Result]:
     list of Result
         Not met before partly met; then by degree.
     """
-    short = [r for results in community.results.values() for r in results if r.status in _LACKING]
+    asked = [standard] if standard else list(community.results)
+    short = [r for name in asked for r in community.results.get(name, ()) if r.status in _LACKING]
     short.sort(key=lambda r: (_LACKING.index(r.status), r.degree if known(r.degree) else 1.0))
     return short[:most]
 
@@ -109,6 +113,8 @@ def _amount(value: Any, unit: str, fmt: Format) -> str:
         return fmt.unknown
     if unit == "share":
         return fmt.pct(value)
+    if float(value).is_integer():
+        return fmt.unit(value, unit)
     digits = 2 if unit.startswith("per_") or abs(float(value)) < 1 else 1 if unit.startswith("m2_per") else 0
     return fmt.unit(value, unit, digits)
 
@@ -312,7 +318,7 @@ def community_lead(book: Book, community: Community, fmt: Format) -> str:
     standard = book.standards[0]
     score = community.scores.get(standard.id)
     results = community.results.get(standard.id, ())
-    short = [r for r in gaps(community) if r.item.standard == standard.id]
+    short = gaps(community, standard.id)
     text = fmt.words(
         "profile.lead",
         kind=fmt.words(f"kind.{community.kind}"),
@@ -350,3 +356,29 @@ def requirement_shortfall(requirement: RequirementResult, fmt: Format, unit: str
     if row.get("status") in ("met", "not_applicable") or not known(amount) or not amount:
         return ""
     return fmt.unit(amount, unit if name in ("residents", "people") else name, 1 if 0 < float(amount) < 1 else 0)
+
+
+def weakest_text(result: Result, fmt: Format) -> str:
+    """Say which part of an item holds it back, in short: what is asked, how far, and how much of it is there.
+
+    Parameters
+    ----------
+    result
+        Any result.
+    fmt
+        Words and numbers of the language.
+
+    Returns
+    -------
+    str
+        ``nursery ≤300 m: 39 %``; empty where no requirement binds.
+    """
+    name = result.row.get("weakest_requirement")
+    found = next((r for r in result.requirements if r.id == name), None)
+    if found is None:
+        return ""
+    kind = fmt.words(f"measure.{found.row['requirement_kind']}")
+    distance = found.row.get("distance_m")
+    if known(distance):
+        kind += f" ≤{fmt.metres(distance)}"
+    return fmt.words("measure.line", kind=kind, found=measured(found, fmt))

@@ -40,6 +40,12 @@ def _written(value: float, unit: str, name: str, fmt: Format) -> str:
     return fmt.unit(value, None if unit == "count" else unit)
 
 
+def _place(below: float, fmt: Format) -> str:
+    if below <= 0:
+        return fmt.words("profile.least")
+    return fmt.words("profile.most") if below >= 1 else fmt.words("profile.more_than", share=fmt.pct(below))
+
+
 def fact_rows(book: Book, community: Community, fmt: Format) -> list[dict[str, str]]:
     """Write the known facts of a community.
 
@@ -64,10 +70,18 @@ def fact_rows(book: Book, community: Community, fmt: Format) -> list[dict[str, s
             continue
         below = fact.get("share_below")
         compared = name in _COMPARED and known(below) and len(book.communities) > 1
-        place = fmt.words("profile.more_than", share=fmt.pct(below)) if compared else ""
+        place = _place(float(below), fmt) if compared and below is not None else ""
         key = f"fact.{name}_m2" if name == "density_per_km2" and book.unit == "m2" else f"fact.{name}"
         out.append({"name": fmt.words(key), "value": _written(fact["value"], str(fact["unit"]), name, fmt), "place": place})
     return out
+
+
+def _area(row: Mapping[str, Any], sized: bool, fmt: Format) -> str:
+    """Floor area, else site area; unknown is said only where some standard asks for a size."""
+    for column in ("floor_area_m2", "site_area_m2"):
+        if known(row.get(column)) and row[column] > 0:
+            return fmt.n(row[column])
+    return fmt.unknown if sized else ""
 
 
 def supply_rows(
@@ -104,7 +118,7 @@ def supply_rows(
                 "code": code,
                 "name": fmt.words.pick(kind.title),
                 "count": count,
-                "area": fmt.n(row.get("floor_area_m2")) if count else "",
+                "area": _area(row, kind.sized, fmt) if count else "",
                 "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",
                 "distance": fmt.metres(cover["distance_m"]) if cover else "",
             }

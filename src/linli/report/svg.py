@@ -351,4 +351,5 @@ def figure(
         font_size=12,
         fill="#1f2933",
         class_="figure",
+        style=f"max-width:{width * 1.2:.0f}px",
     )

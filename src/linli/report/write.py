@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ from linli.report.html import Site, write_pages, write_root
 from linli.report.model import Book
 from linli.report.options import Language, ReportOptions
 from linli.report.outlines import life_circles
-from linli.report.pdf import Document, write_pdf
+from linli.report.pdf import Document, Job, pdf_jobs, set_pdf
 from linli.report.words import Words, load_words
 from linli.report.workbook import write_workbook
 from linli.rules import Catalogue
 from linli.survey import Survey
 
 __all__ = ["write_report"]
+
+_THREADS = 2
 
 Progress = Callable[[str, float | None], None]
 
@@ -137,34 +140,54 @@ def write_report(
     sites = [_language(lang, material, catalogue, options) for lang in options.lang]
     files = write_root(out, {site.context.words.lang: site.title for site in sites})[:1]
     coverage = _shown_coverage(book, assessment)
-    share = 0.6 / len(sites)
-    for position, site in enumerate(sites):
-        start = 0.1 + position * share
-        tell(first("stage.pages"), start)
-        pages = write_pages(site, out, coverage, lambda done, start=start: tell(first("stage.pages"), start + share * done))
-        files.append(pages[0])
-    tell(first("stage.tables"), 0.7)
-    other = sites[1].context.words if len(sites) > 1 else None
-    files.append(write_workbook(book, assessment, survey, out / "assessment.xlsx", sites[0].context, other))
-    files.append(write_geopackage(book, assessment, survey, circles, out / "results.gpkg"))
-    files += write_data(book, assessment, out)[:1]
-    files += _pdfs(sites, coverage, out, fonts, lambda done: tell(first("stage.pdf"), 0.8 + 0.2 * done))
+    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        # typesetting runs beside everything else: it needs no Python while it works
+        setting = _start_pdfs(pool, sites, coverage, out, fonts)
+        files += _write_sites(sites, out, coverage, lambda done: tell(first("stage.pages"), 0.1 + 0.5 * done))
+        tell(first("stage.tables"), 0.6)
+        other = sites[1].context.words if len(sites) > 1 else None
+        files.append(write_workbook(book, assessment, survey, out / "assessment.xlsx", sites[0].context, other))
+        files.append(write_geopackage(book, assessment, survey, circles, out / "results.gpkg"))
+        files += write_data(book, assessment, out)[:1]
+        files += _wait_pdfs(setting, lambda done: tell(first("stage.pdf"), 0.7 + 0.3 * done))
     tell(first("stage.pdf" if fonts else "stage.tables"), 1.0)
     return tuple(files)
 
 
-def _pdfs(
+def _write_sites(
+    sites: list[Site], out: Path, coverage: Mapping[tuple[str, str], Any], tell: Callable[[float], None]
+) -> list[Path]:
+    """Write the pages of every language; return the first page of each."""
+    first_pages = []
+    for position, site in enumerate(sites):
+        start = position / len(sites)
+        pages = write_pages(site, out, coverage, lambda done, start=start: tell(start + done / len(sites)))  # type: ignore[misc]
+        first_pages.append(pages[0])
+    return first_pages
+
+
+def _start_pdfs(
+    pool: ThreadPoolExecutor,
     sites: list[Site],
     coverage: Mapping[tuple[str, str], Any],
     out: Path,
     fonts: Fonts | None,
-    tell: Callable[[float], None],
-) -> list[Path]:
+) -> list[Future[Path]]:
     if fonts is None:
         return []
-    files: list[Path] = []
+    jobs: list[Job] = []
     for position, site in enumerate(sites):
-        tell(position / len(sites))
         document = Document(site.book, site.figures, site.context, site.options, site.title, coverage)
-        files += write_pdf(document, out, fonts)
-    return files
+        jobs += pdf_jobs(document, out, fonts, profiles=site.options.profiles and position == 0)
+    # long documents first, so that none is left alone at the end
+    jobs.sort(key=lambda job: job.path.parent != out)
+    return [pool.submit(set_pdf, job, fonts) for job in jobs]
+
+
+def _wait_pdfs(setting: list[Future[Path]], tell: Callable[[float], None]) -> list[Path]:
+    """Wait for every document; return the whole reports."""
+    done = []
+    for position, future in enumerate(setting):
+        tell(position / len(setting))
+        done.append(future.result())
+    return [path for path in done if path.name.startswith("report-")]
