@@ -46,6 +46,7 @@ UNITS: dict[str, dict[str, str]] = {
     "m2": {"zh": "平方米", "en": "m²"},
     "ha": {"zh": "公顷", "en": "ha"},
     "m2_per_person": {"zh": "平方米/人", "en": "m² per person"},
+    "m2_per_place": {"zh": "平方米/座", "en": "m² per place"},
     "m2_per_100_households": {"zh": "平方米/百户", "en": "m² per 100 households"},
     "m2_per_1000_residents": {"zh": "平方米/千人", "en": "m² per 1,000 residents"},
     "per_1000_residents": {"zh": "个/千人", "en": "per 1,000 residents"},
