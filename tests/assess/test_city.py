@@ -84,9 +84,9 @@ def test_households_given_else_dwellings_else_unknown(city_kit):
     assert city.communities["households"].tolist()[:2] == [40.0, 120.0]
 
 
-def test_open_maps_are_told_from_surveys(city_kit):
+def test_maps_are_told_from_surveys(city_kit):
     communities, buildings = city_kit.tiny_parts()
-    for file, is_open in (("city.osm.pbf", True), ("survey.xlsx", False)):
+    for file, is_map in (("city.osm.pbf", True), ("parcels.gpkg", True), ("survey.xlsx", False)):
         source = SourceNote(file=file, sha256="", layer="facilities")
         survey = city_kit.survey_of(communities=communities, buildings=buildings, sources=[source])
-        assert build_city(survey).open_facilities is is_open
+        assert build_city(survey).map_only is is_map

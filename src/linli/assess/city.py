@@ -28,8 +28,8 @@ __all__ = ["NEEDS", "City", "build_city", "known_numbers", "sum_by_community"]
 NEEDS: tuple[str, ...] = ("all", *AGE_BANDS)
 """Columns of every need matrix, in order."""
 
-OPEN_SOURCES = (".pbf", ".osm", ".bz2", ".gz")
-"""Files of open maps: what is not in them may well exist."""
+SURVEY_FILES = (".xlsx", ".xlsm", ".csv")
+"""Files that a survey of facilities fills in: what is not in them was looked for. A map may just not show it."""
 
 AREAL = 2
 """Dimension of a geometry that has an area."""
@@ -74,8 +74,8 @@ class City:
         Walkable street lines in the metric CRS, sorted by id.
     types_surveyed
         Facility types with at least one row of any status.
-    open_facilities
-        True if the facilities come from an open map, in which an absent type says nothing.
+    map_only
+        True if the facilities come from maps alone, in which an absent type says nothing.
     """
 
     unit: str
@@ -95,7 +95,7 @@ class City:
     wishes: pd.DataFrame
     streets: gpd.GeoDataFrame
     types_surveyed: frozenset[str]
-    open_facilities: bool
+    map_only: bool
 
     @property
     def n_communities(self) -> int:
@@ -257,10 +257,10 @@ def _sites(facilities: gpd.GeoDataFrame, polygons: npt.NDArray[np.object_]) -> p
     return both.sort_values(["code", "row"], ignore_index=True).astype({"row": "int64", "code": "int64"})
 
 
-def _from_open_map(survey: Survey) -> bool:
+def _from_maps(survey: Survey) -> bool:
     sources = [_field(source, "layer", "layers", "file") for source in survey.manifest.sources]
     files = [file for layers, file in sources if "facilities" in layers]
-    return bool(files) and all(PurePath(file).suffix.lower() in OPEN_SOURCES for file in files)
+    return bool(files) and not any(PurePath(file).suffix.lower() in SURVEY_FILES for file in files)
 
 
 def _field(source: Any, one: str, many: str, file: str) -> tuple[tuple[str, ...], str]:
@@ -326,5 +326,5 @@ def build_city(survey: Survey, open_space: frozenset[str] = frozenset()) -> City
         wishes=coded("wishes", "community_id", located=False),
         streets=_sorted(survey.metric("streets"), "street_id"),
         types_surveyed=frozenset(layers["facilities"]["type"].dropna().astype(str)),
-        open_facilities=_from_open_map(survey),
+        map_only=_from_maps(survey),
     )

@@ -37,7 +37,7 @@ def _cannot_know(ground: Ground, requirement: Requirement) -> list[str]:
         return [f"{limit.missing}:{limit.rule}" for limit in requirement.missing]
     types = {*requirement.types, *(name for other in requirement.alternatives for name in other.types)}
     absent = ground.options.absent_types
-    blind = absent == "unknown" or (absent == "auto" and city.open_facilities)
+    blind = absent == "unknown" or (absent == "auto" and city.map_only)
     if types and blind and not types & city.types_surveyed:
         return ["type_not_surveyed"]
     if requirement.kind == "reach" and not ground.walks.streets.n_edges:

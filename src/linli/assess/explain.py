@@ -61,7 +61,7 @@ WORDS: dict[str, dict[str, str]] = {
         "head": "{name}（{id}）· {title}（{item}）",
         "status": "{status}，达标程度 {degree}{range}",
         "range": "，范围 {low}—{high}",
-        "without": "，未覆盖 {count}{unit}",
+        "without": "，未覆盖 {count}",
         "advice": "建议（不计入达标）：{ids}",
         "requirement": "【{id}】{verb}：{text}",
         "role": "{head}（{role}）",
@@ -95,7 +95,7 @@ WORDS: dict[str, dict[str, str]] = {
         "head": "{name} ({id}) · {title} ({item})",
         "status": "{status}, degree {degree}{range}",
         "range": ", range {low}–{high}",
-        "without": ", {count}{unit} without",
+        "without": ", {count} without",
         "advice": "Advice (does not decide the status): {ids}",
         "requirement": "[{id}] {verb}: {text}",
         "role": "{head} ({role})",
@@ -158,7 +158,8 @@ def _number(value: float | None, unit: str, lang: Lang) -> str:
         return WORDS[lang]["unknown"]
     if unit in {"share", "answer"}:
         return f"{value:.1%}".replace(".0%", "%")
-    digits = f"{value:,.2f}".rstrip("0").rstrip(".")
+    # people come in whole numbers; residents spread over buildings have decimals that mean nothing
+    digits = f"{value:,.0f}" if unit == "residents" else f"{value:,.2f}".rstrip("0").rstrip(".")
     return digits + UNIT.get(unit, {}).get(lang, f" {unit}")
 
 
@@ -328,8 +329,7 @@ def explain(
         words["status"].format(status=status, degree=degree, range=_range(row, lang)),
     ]
     if row["residents_without"] > 0:
-        without = _number(row["residents_without"], "", lang).strip()
-        lines[-1] += words["without"].format(count=without, unit=UNIT.get(unit, {}).get(lang, unit))
+        lines[-1] += words["without"].format(count=_number(row["residents_without"], unit, lang))
     facts: list[dict[str, Any]] = []
     for record in _records(asked[asked["status"] != "not_applicable"]):
         evidence = json.loads(record["evidence"])

@@ -56,8 +56,8 @@ NOTES: dict[str, dict[str, str]] = {
     },
     "total_unknown": {"zh": "居民总数未知", "en": "the number of residents is not known"},
     "type_not_surveyed": {
-        "zh": "开放地图中没有这类设施，无法判断是没有还是未标注",
-        "en": "the open map shows no facility of this kind anywhere: none there, or none mapped",
+        "zh": "数据中没有这类设施，无法判断是没有还是未收录",
+        "en": "the data hold no facility of this kind anywhere: none there, or none recorded",
     },
     "unset": {"zh": "标准未公布数值，请在规则包中填写 {name}", "en": "no figure is published: fill {name} in a pack"},
 }

@@ -83,7 +83,7 @@ class AssessOptions(BaseModel):
         default="auto",
         description=(
             "What it means when the survey holds no facility of a type: that there is none, or that nobody looked. "
-            "auto = unknown where the facilities come from an open map, none where somebody surveyed them."
+            "auto = none where somebody filled in a survey table (xlsx, csv), unknown where facilities come from maps."
         ),
     )
     max_offset_m: Annotated[float, Field(gt=0, le=2000)] = Field(
