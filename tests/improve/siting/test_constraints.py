@@ -29,7 +29,7 @@ CASES = {
     "budget": lambda o: budget(o, 45),
     "budget_by_year": lambda o: budget(o, {2026: 30, 2027: 20}, by="year"),
     "budget_carry_over": lambda o: budget(o, {2026: 30, 2027: 20}, by="year", carry_over=True),
-    "one_use": lambda o: one_use(o),
+    "one_use": one_use,
     "shared_area": lambda o: shared_area(o, {"r1": 100, "r2": 90}),
     "force_in": lambda o: force_in(o, ["b"]),
     "force_out": lambda o: force_out(o, ["a"]),

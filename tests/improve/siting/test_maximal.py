@@ -93,7 +93,7 @@ def test_no_options_and_no_demand_are_no_error(three):
 @pytest.mark.slow
 @pytest.mark.parametrize(("sphere_m", "value"), [(6_378_100.0, 1_153_640), (6_371_000.0, 1_155_486)])
 def test_new_york_is_solved_and_a_smaller_sphere_seems_to_beat_the_best_known(orlib, sphere_m, value):
-    """The record of the instance's authors is measured on a sphere of 6,378,100 m; another sphere is another problem."""
+    """The instance's authors measure on a sphere of 6,378,100 m; another sphere is another problem."""
     from linli.improve.siting import coverage_from_pairs, great_circle_pairs
 
     lines = (orlib / "mclp" / "ails_NewYork.txt").read_text().splitlines()

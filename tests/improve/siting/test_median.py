@@ -40,18 +40,12 @@ def test_the_ways_add_up_to_the_least_of_all(random_case, best_of_all, seed, uns
 @pytest.mark.parametrize("way", ["compact", "cuts"])
 def test_both_ways_agree(random_case, way):
     case = random_case(77, options=12, demand=40, density=0.7)
-    plans = [
-        p_median(
-            case.options,
-            case.demand,
-            case.pairs(),
-            4,
-            existing=case.existing,
-            unserved_m=30.0,
-            effort=Effort(gap=0.0, method=method),
-        )  # fmt: skip
-        for method in ("auto", way)
-    ]
+    plans = []
+    for method in ("auto", way):
+        effort = Effort(gap=0.0, method=method)
+        plans.append(
+            p_median(case.options, case.demand, case.pairs(), 4, existing=case.existing, unserved_m=30.0, effort=effort)
+        )
     assert plans[0].objective == plans[1].objective
 
 

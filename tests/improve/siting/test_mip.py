@@ -49,3 +49,19 @@ def test_a_model_that_the_solver_refuses_raises():
 
 def test_the_version_is_named():
     assert solver_version().startswith("HiGHS 1.")
+
+
+def test_the_presolve_that_called_wrong_answers_optimal_is_not_in_use():
+    """HiGHS 1.14.0 gives way on the second row, at a price of 1, where the first costs 0.375 (ERGO-Code/HiGHS#2961)."""
+    matrix = np.array([[30.0, 25, 1, 0, 0, -1, 0, 0], [1, 0, 0, 1, 0, 0, -1, 0], [0, 1, 0, 0, 1, 0, 0, -1]])
+    price = np.array([0.025, 1.0, 1.0])
+    mip = Mip(
+        cost=np.concatenate([np.zeros(2), -price, -price]),
+        lower=np.zeros(8),
+        upper=np.array([1.0, 1.0] + [np.inf] * 6),
+        integer=np.arange(8) < 2,
+        matrix=sparse.csr_array(matrix),
+        row_lower=np.array([-np.inf, 1.0, 1.0]),
+        row_upper=np.array([40.0, 1.0, 1.0]),
+    )
+    assert solve_mip(mip, gap=0.0).objective == pytest.approx(-0.375)

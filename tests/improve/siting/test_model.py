@@ -59,6 +59,6 @@ def test_a_constraint_made_for_other_options_is_refused(three):
     options, demand, coverage = three
     with pytest.raises(InputError, match="«c»"):
         covering_model(options.drop("c"), demand, coverage, constraints=[budget(options, 50)])
+    more = pd.concat([demand, demand.tail(1).rename(index={4: 9})])
     with pytest.raises(InputError, match="«9»"):
-        more = pd.concat([demand, demand.tail(1).rename(index={4: 9})])
         covering_model(options, more, coverage)

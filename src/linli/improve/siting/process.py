@@ -6,6 +6,7 @@ as a line of JSON; what it has written when it is ended is the answer.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -84,12 +85,10 @@ def unpack(kind: type[Any], path: Path) -> Any:
 
 
 def _collect(stream: Any, lines: list[dict[str, Any]]) -> None:
-    """Read the process's lines as they come; a line cut off by the end of the process is left out."""
+    """Read the process's lines as they come; what is no line of ours (a library's greeting, a cut-off end) is left."""
     for line in stream:
-        try:
+        with contextlib.suppress(json.JSONDecodeError):
             lines.append(json.loads(line))
-        except json.JSONDecodeError:
-            return
 
 
 def _run(task: Literal["core", "mip"], record: Any, effort: Effort, began: float) -> list[dict[str, Any]]:

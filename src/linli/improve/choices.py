@@ -1,0 +1,187 @@
+"""What a city decides when it improves: weights, money, limits, what is fixed — the ``improve:`` part of ``linli.yaml``.
+
+Nothing in here is a figure of a standard. What a city leaves out is not guessed: without unit costs a plan is in m² and
+counts, and says so. Every choice is written into the plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = ["ANY", "LEVERS", "BudgetLine", "ImproveOptions", "Lever", "ProgrammeOptions"]
+
+Lever = Literal["reallocate", "convert", "build"]
+
+LEVERS: tuple[Lever, ...] = ("reallocate", "convert", "build")
+"""腾挪, 改造, 建设: use a room as it is, convert it, build on a plot."""
+
+ANY = "any"
+"""Stands for every facility type that is not named by itself."""
+
+Band = Literal["all", "0_2", "3_5", "6_14", "15_59", "60_79", "80_plus"]
+Verb = Literal["must", "should", "where_possible"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Choices(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BudgetLine(_Choices):
+    """Money of one year: of the city, which can go anywhere, or of a district, which stays there."""
+
+    yuan: Amount = Field(description="Yuan.")
+    year: int | None = Field(default=None, description="Year; left out = any time.")
+    district: str | None = Field(default=None, description="District it belongs to; left out = the city's.")
+
+
+class ImproveOptions(_Choices):
+    """Every choice behind a plan, frozen; unknown fields are errors."""
+
+    standard: str | None = Field(
+        default=None, description="Standard whose reach requirements are planned for; the assessment's first if left out."
+    )
+    verbs: Annotated[tuple[Verb, ...], Field(min_length=1)] = Field(
+        default=("must",), description="How strongly meant the requirements planned for are."
+    )
+    types: tuple[str, ...] | None = Field(default=None, description="Facility types planned for; all if left out.")
+    levers: Annotated[tuple[Lever, ...], Field(min_length=1)] = Field(
+        default=LEVERS, description="Ways to get a facility that are open: reallocate, convert, build."
+    )
+    start_on: dt.date | None = Field(default=None, description="First day of the plan; the assessment's date if left out.")
+    end_on: dt.date | None = Field(
+        default=None, description="Places that become available later are left out; no limit if left out."
+    )
+    min_term_years: Amount = Field(default=0.0, description="Rooms that can be used for fewer years are left out, years.")
+    divide_rooms: bool = Field(
+        default=True, description="Whether a room or plot may be divided among several facilities as its area allows."
+    )
+    areas_m2: Mapping[str, Positive] = Field(
+        default={}, description="Area that a facility takes of a larger place by type, m²; goes before the catalogue's."
+    )
+    area_per_place_m2: Mapping[str, Positive] = Field(
+        default={}, description="Area per place (cot, seat, bed) by type, m²; goes before the catalogue's."
+    )
+    lifts: frozenset[str] = Field(default=frozenset(), description="Ids of rooms that a lift goes to.")
+    unit_costs: Mapping[Lever, Mapping[str, Amount]] = Field(
+        default={}, description="Yuan per m² by lever and facility type, `any` for the rest; goes before the catalogue's."
+    )
+    yearly_cost: Mapping[str, Amount] = Field(
+        default={}, description="Running cost without rent by type (or `any`), yuan per m² and year."
+    )
+    yearly_income: Mapping[str, Amount] = Field(
+        default={}, description="Running income by type (or `any`), yuan per m² and year."
+    )
+    close: frozenset[str] = Field(
+        default=frozenset(), description="Ids of facilities that are given up: they serve nobody any more."
+    )
+    min_newly: Amount = Field(
+        default=0.0, description="Options that newly serve fewer residents (or m²) by themselves are not worth it."
+    )
+    old_young_weight: Amount = Field(
+        default=1.0, description="Weight of a resident under 6 or of 60 and over (一老一小); others weigh 1."
+    )
+    band_weights: Mapping[Band, Amount] = Field(
+        default={}, description="Weight of a resident by age band; goes before `old_young_weight`."
+    )
+    item_weights: Literal["residents", "equal"] | Mapping[str, Amount] = Field(
+        default="residents",
+        description=(
+            "residents: everybody newly within reach counts alike, whatever the item; equal: each item counts alike, "
+            "however few residents it concerns; or a weight by item (items not named weigh 1)."
+        ),
+    )
+    community_weights: Mapping[str, Amount] = Field(
+        default={}, description="Weight by community; those not named weigh 1."
+    )
+    priority_weight: Amount = Field(
+        default=0.0, description="The community first on the priority list weighs 1 + this, the others in proportion."
+    )
+    budget: tuple[BudgetLine, ...] = Field(default=(), description="Money by year and district; none = not limited.")
+    max_projects: Count | None = Field(default=None, description="At most so many projects.")
+    max_projects_by_district: Mapping[str, Count] = Field(default={}, description="At most so many, by district.")
+    max_projects_by_type: Mapping[str, Count] = Field(default={}, description="At most so many, by facility type.")
+    max_area_m2: Amount | None = Field(default=None, description="At most so many m² in all: a limit without money.")
+    force_in: tuple[str, ...] = Field(default=(), description="Options that are decided already.")
+    forbid: tuple[str, ...] = Field(default=(), description="Options that are ruled out.")
+    needs: tuple[tuple[str, str], ...] = Field(default=(), description="Pairs (a, b) of options: a only with b.")
+    floor_share: Share | Mapping[str, Share] | None = Field(
+        default=None,
+        description="Share of its need that every community (or each one named) must have served, existing included.",
+    )
+    floor_scope: Literal["all", "attainable"] = Field(
+        default="all",
+        description="all: a floor that no option can reach makes the plan infeasible; attainable: as far as options go.",
+    )
+    operating_balance_yuan: float | None = Field(
+        default=None, description="Least that the chosen set must leave a year (以商养服), yuan; negative = deficit borne."
+    )
+    gap: Amount = Field(default=0.001, description="Relative gap at which a plan counts as optimal.")
+    time_limit_s: Positive | None = Field(default=300.0, description="Seconds for the solver; best found + bound after.")
+    seed: Count = Field(default=0, description="Seed of the search and the solver.")
+
+    @model_validator(mode="after")
+    def _forced_is_not_forbidden(self) -> Self:
+        both = sorted(set(self.force_in) & set(self.forbid))
+        if both:
+            msg = f"`force_in` and `forbid` must not name the same option. Got {', '.join(both)} in both."
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.start_on and self.end_on and self.end_on < self.start_on:
+            msg = f"`end_on` must not be before `start_on` ({self.start_on}). Got {self.end_on} instead."
+            raise ValueError(msg)
+        return self
+
+
+class ProgrammeOptions(_Choices):
+    """Every choice behind a programme of several years, frozen; unknown fields are errors."""
+
+    years: Annotated[tuple[int, ...], Field(min_length=1)] = Field(description="Years of the programme, ascending.")
+    budget: tuple[BudgetLine, ...] = Field(
+        default=(), description="Money by year: the city's and the districts'; none at all = not limited by money."
+    )
+    carry_over: bool = Field(default=True, description="Whether what a year leaves is there for the next.")
+    duration_years: Mapping[str, Count] = Field(
+        default={"reallocate": 0, "convert": 1, "build": 2},
+        description="Whole years from start to opening by lever or option id; 0 = opens in the year it starts.",
+    )
+    count_until: int | None = Field(
+        default=None,
+        description="Last year whose residents served count; left out = until the longest project has opened.",
+    )
+    after: tuple[tuple[str, str], ...] = Field(
+        default=(), description="Pairs (a, b) of options: a starts only when b has opened."
+    )
+    max_starts: Count | None = Field(default=None, description="At most so many projects start in a year.")
+    force_in: tuple[str, ...] = Field(default=(), description="Options that must be started within the years.")
+    gap: Amount = Field(default=0.001, description="Relative gap at which a programme counts as optimal.")
+    time_limit_s: Positive | None = Field(default=120.0, description="Seconds for the solver; best found + bound after.")
+    seed: Count = Field(default=0, description="Seed of the solver.")
+
+    @model_validator(mode="after")
+    def _years_ascend(self) -> Self:
+        if any(b - a != 1 for a, b in zip(self.years, self.years[1:], strict=False)):
+            msg = f"`years` must be consecutive and ascending. Got {', '.join(map(str, self.years))} instead."
+            raise ValueError(msg)
+        if self.count_until is not None and self.count_until < self.years[-1]:
+            msg = f"`count_until` must not be before the last year {self.years[-1]}. Got {self.count_until} instead."
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _budget_has_years(self) -> Self:
+        wrong = [line.year for line in self.budget if line.year not in self.years]
+        if wrong:
+            msg = f"every line of `budget` must name a year of {', '.join(map(str, self.years))}. Got {wrong[0]} instead."
+            raise ValueError(msg)
+        return self
