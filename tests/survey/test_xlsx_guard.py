@@ -83,3 +83,18 @@ def test_entities_are_not_expanded(tmp_path):
             archive.writestr(name, evil if name == "xl/workbook.xml" else data)
     _, problems = scan_sheets(path, "a.xlsx")
     assert [one.code for one in problems] == ["excel.damaged"]
+
+
+def test_prefixed_sheets_are_scanned_alike(tmp_path):
+    # some programs write every element with a prefix
+    path = save(tmp_path / "a.xlsx", lambda sheet: sheet.append(["F1", "=1+1"]))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            xml = data.replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:").replace(b"<x:?", b"<?")
+            archive.writestr(name, xml.replace(b"xmlns=", b"xmlns:x=") if "worksheets/" in name else data)
+    scans, problems = scan_sheets(path, "a.xlsx")
+    assert problems == []
+    assert (scans["设施"].rows, scans["设施"].columns) == (1, 2)
+    assert scans["设施"].broken == ((1, 1, "cell.formula", None),)

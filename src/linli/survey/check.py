@@ -22,13 +22,24 @@ from linli.survey.messages import bilingual, problem
 from linli.survey.schema import Column, Layer, Words
 from linli.units import AGE_BANDS, residents_column
 
-__all__ = ["NO_ROW", "ROW", "SOURCE", "Origin", "check_geometry", "check_layer", "degree_areas", "locate", "positions"]
+__all__ = [
+    "MOST_LISTED",
+    "NO_ROW",
+    "ROW",
+    "SOURCE",
+    "Origin",
+    "check_geometry",
+    "check_layer",
+    "degree_areas",
+    "locate",
+    "positions",
+]
 
 SOURCE, ROW = "_source", "_row"
 NO_ROW = -1
 """Row of a thing that no row of a file stands for."""
 
-_MOST = 20_000
+MOST_LISTED = 20_000
 """So many problems of one kind are listed; nobody reads more, and a whole city in a wrong unit must not fill memory."""
 _ROUNDING = 1.0
 """Residents by which bands may differ from their total."""
@@ -88,7 +99,7 @@ def locate(frame: pd.DataFrame, at: int, origins: Sequence[Origin], column: str 
 def positions(mask: pd.Series | NDArray[np.bool_]) -> list[int]:
     """Return the positions at which a mask is true, at most as many as are worth listing."""
     found = np.flatnonzero(np.asarray(mask, dtype=bool))
-    return [int(at) for at in found[:_MOST]]
+    return [int(at) for at in found[:MOST_LISTED]]
 
 
 def _row_words(frame: pd.DataFrame, at: int, origins: Sequence[Origin], here: int) -> Words:

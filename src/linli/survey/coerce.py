@@ -223,6 +223,19 @@ def _numbers_at_once(values: pd.Series, column: Column) -> Coerced | None:
     return Coerced(pd.Series(numbers, index=values.index), tuple(bad))
 
 
+def _texts_at_once(values: pd.Series, column: Column) -> Coerced | None:
+    """Read a column that already holds only text; ``None`` if it does not, or if its text needs a closer look."""
+    if column.type != "text" or column.pattern or not isinstance(values.dtype, pd.StringDtype):
+        return None
+    is_code = column.key or column.refers_to is not None
+    texts = values.str.strip().str.normalize("NFKC" if is_code else "NFC")
+    if is_code:
+        folded = texts.str.casefold()
+        if folded.str.fullmatch(_SCIENTIFIC.pattern).fillna(value=False).any() or folded.isin(_MISSING - {""}).any():
+            return None
+    return Coerced(texts.mask(texts == "").astype(column_dtype("text")), ())
+
+
 def coerce_column(values: pd.Series, column: Column, choices: Mapping[str, Choice] | None = None) -> Coerced:
     """Read one column of raw cells as the schema says.
 
@@ -240,7 +253,7 @@ def coerce_column(values: pd.Series, column: Column, choices: Mapping[str, Choic
     Coerced
         Same index; a cell that cannot be read is missing and listed.
     """
-    at_once = _numbers_at_once(values, column)
+    at_once = _numbers_at_once(values, column) or _texts_at_once(values, column)
     if at_once is not None:
         return at_once
     read = (

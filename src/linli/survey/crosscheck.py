@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from linli.errors import Problem
-from linli.survey.check import Origin, locate, positions
+from linli.survey.check import MOST_LISTED, Origin, locate, positions
 from linli.survey.messages import problem
 from linli.survey.schema import LAYERS, layer_schema, layer_schemas
 from linli.survey.slip import find_slips
@@ -35,6 +36,7 @@ Layers = Mapping[str, pd.DataFrame | gpd.GeoDataFrame]
 
 STREET_LIMIT_M = 200.0
 """Metres within which a building or facility must have a street; the life-circle engine places none beyond."""
+_SPACING_M = 50.0
 DUPLICATE_M = 20.0
 """Metres within which two facilities of one type and name are taken to be the same."""
 _FAR_KM = 100.0
@@ -241,12 +243,18 @@ def _check_streets(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -
     if not isinstance(streets, gpd.GeoDataFrame) or streets.empty:
         return
     lines = streets.to_crs(metric_crs).geometry.to_numpy()
+    points = cKDTree(shapely.get_coordinates(shapely.segmentize(lines, _SPACING_M)))
     for name in ("buildings", "facilities", "rooms"):
         frame = layers.get(name)
         if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
             continue
         shapes = frame.geometry.to_crs(metric_crs).to_numpy()
-        without = positions(~np.isfinite(_nearest_m(shapes, lines, STREET_LIMIT_M)))
+        # a shape whose middle is near a point of a street is near the street; only the others are measured exactly
+        middles = shapely.get_coordinates(shapely.centroid(shapes))
+        near, _ = points.query(middles, distance_upper_bound=STREET_LIMIT_M)
+        doubtful = np.flatnonzero(~np.isfinite(near))
+        far = doubtful[~np.isfinite(_nearest_m(shapes[doubtful], lines, STREET_LIMIT_M))]
+        without = [int(at) for at in far[:MOST_LISTED]]
         if not without:
             continue
         distance = _nearest_m(shapes[without], lines, np.inf)

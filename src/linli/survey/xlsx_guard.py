@@ -37,11 +37,12 @@ _MOST_PARTS = 10_000
 _MOST_CELLS = 30_000_000
 """Rows × columns that a sheet may span."""
 
-_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
-_CELL_COLUMN = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)\d+"')
-_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+_CELL_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)\d+"')
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _LETTERS = 26
 
 
@@ -124,14 +125,14 @@ def _column_number(letters: bytes) -> int:
 
 def _broken_cells(xml: bytes) -> tuple[tuple[int, int, str, str | None], ...]:
     """Find formulas that were never calculated and cells that hold an error."""
-    if b"<f" not in xml and b't="e"' not in xml:
+    if _FORMULA.search(xml) is None and b't="e"' not in xml:
         return ()
     broken = []
     for match in _CELL.finditer(xml):
         attributes, inside = match.group(1), match.group(2) or b""
         is_error = b't="e"' in attributes
         value = _VALUE.search(inside)
-        uncalculated = b"<f" in inside and value is None and b't="str"' not in attributes
+        uncalculated = _FORMULA.search(inside) is not None and value is None and b't="str"' not in attributes
         reference = _REFERENCE.search(attributes)
         if (is_error or uncalculated) and reference is not None:
             code = "cell.error" if is_error else "cell.formula"
@@ -141,7 +142,7 @@ def _broken_cells(xml: bytes) -> tuple[tuple[int, int, str, str | None], ...]:
 
 
 def _scan(xml: bytes) -> SheetScan:
-    last = xml.rfind(b"<row")
+    last = max(xml.rfind(b"<row"), xml.rfind(b"<", 0, max(xml.rfind(b":row "), 0)))
     row = _ROW.search(xml, last) if last >= 0 else None
     widest = max((_column_number(letters) for letters in set(_CELL_COLUMN.findall(xml))), default=0)
     return SheetScan(int(row.group(1)) if row else 0, widest, _broken_cells(xml))
