@@ -21,6 +21,7 @@ from linli.survey.demo.plan import CityPlan
 __all__ = ["Land", "lay_out_land"]
 
 NO_STREET = "none"
+_ATTEMPTS = 8
 
 
 @dataclass(slots=True)
@@ -67,7 +68,9 @@ def _outline(plan: CityPlan, rng: np.random.Generator) -> NDArray[np.float64]:
 def _land_at(mesh: Mesh, face: int, angle: float) -> int:
     """Return a new ring vertex where a ray from the face's middle at `angle` leaves it."""
     xy = ring_xy(mesh, face)
-    d = xy - xy.mean(axis=0)
+    poly = shapely.Polygon(xy)
+    middle = poly.centroid if poly.contains(poly.centroid) else poly.point_on_surface()
+    d = xy - shapely.get_coordinates(middle)
     c, s = math.cos(angle), math.sin(angle)
     across, along = d[:, 1] * c - d[:, 0] * s, d[:, 0] * c + d[:, 1] * s
     nxt, along_next = np.roll(across, -1), np.roll(along, -1)
@@ -117,9 +120,9 @@ def _add_water(
     a, b = _land_at(mesh, face, angles[0]), _land_at(mesh, face, angles[1])
     p, q = (np.array([mesh.x[v], mesh.y[v]]) for v in (a, b))
     middle = _meander(p, q, rng)
-    if not bool(shapely.covers(shapely.Polygon(ring_xy(mesh, face)).buffer(-1.2 * width), shapely.LineString(middle))):
-        return [face]
     whole = np.vstack([p, middle, q])
+    if not _fits(shapely.Polygon(ring_xy(mesh, face)), whole, width):
+        return [face]
     first = len(mesh.x)
     south, north = split_face(mesh, face, a, b, middle, NO_STREET)
     mids = list(range(first, first + len(middle)))
@@ -137,6 +140,18 @@ def _add_water(
         _cross_water(land, mids[k], rights[k])
         land.magnets |= {lefts[k], rights[k]}
     return [land_s, land_n]
+
+
+def _fits(land: shapely.Polygon, line: NDArray[np.float64], width: float) -> bool:
+    """Return whether a river along a line keeps within the land, but for its ends, and does not touch itself."""
+    banks = [shapely.LineString(_shift(line, side * width / 2)) for side in (-1.0, 1.0)]
+    ends = shapely.MultiPoint(line[[0, -1]]).buffer(3.0 * width)
+    inner = shapely.difference(shapely.LineString(line), ends)
+    return (
+        all(bank.is_simple and bool(shapely.covers(land, bank)) for bank in banks)
+        and not bool(shapely.intersects(banks[0], banks[1]))
+        and bool(shapely.covers(land.buffer(-1.2 * width), inner))
+    )
 
 
 def _bridge_places(line: NDArray[np.float64], every: float, rng: np.random.Generator) -> list[int]:
@@ -254,9 +269,9 @@ def _share_water(land: Land) -> None:
         face = todo.pop()
         ring = mesh.rings[face]
         sides = [land.community.get(mesh.left.get((v, ring[i - 1]), -1)) for i, v in enumerate(ring)]
-        banks = [mesh.kind[(min(ring[i - 1], v), max(ring[i - 1], v))] == "bank" for i, v in enumerate(ring)]
-        owners = [s for s, b in zip(sides, banks, strict=True) if b and s is not None]
-        cut = _change_of_bank(land, face, sides, banks) if len(set(owners)) > 1 else None
+        kinds = [mesh.kind[(min(ring[i - 1], v), max(ring[i - 1], v))] for i, v in enumerate(ring)]
+        owners = [s for s, kind in zip(sides, kinds, strict=True) if kind == "bank" and s is not None]
+        cut = _change_of_bank(mesh, face, sides, kinds) if len(set(owners)) > 1 else None
         if cut is not None:
             parts = split_face(mesh, face, *cut, None, NO_STREET)
             land.water.discard(face)
@@ -267,24 +282,22 @@ def _share_water(land: Land) -> None:
         land.community[face] = max(set(found), key=found.count) if found else 0
 
 
-def _change_of_bank(land: Land, face: int, sides: list[int | None], banks: list[bool]) -> tuple[int, int] | None:
-    """Return the bank vertex where the community changes and the nearest vertex of the middle line."""
-    mesh = land.mesh
-    ring = mesh.rings[face]
+def _change_of_bank(mesh: Mesh, face: int, sides: list[int | None], kinds: list[str]) -> tuple[int, int] | None:
+    """Return the bank vertex where the community changes and a near vertex of the middle line to cut to.
+
+    `sides` and `kinds` say what is beyond, and what runs along, the border that ends at each vertex of the ring.
+    """
+    ring, xy = mesh.rings[face], ring_xy(mesh, face)
     n = len(ring)
-    middle = [
-        v
-        for i, v in enumerate(ring)
-        if not banks[i] and not banks[(i + 1) % n] and sides[i] is None and sides[(i + 1) % n] is None
-    ]
+    poly = shapely.Polygon(xy).buffer(0.01)
+    middle = [i for i in range(n) if kinds[i] == kinds[(i + 1) % n] == NO_STREET]
     for i in range(n):
         j = (i + 1) % n
-        if not (banks[i] and banks[j] and sides[i] != sides[j] and None not in (sides[i], sides[j])):
+        if not (kinds[i] == kinds[j] == "bank" and sides[i] != sides[j] and None not in (sides[i], sides[j])):
             continue
-        v = ring[i]
-        free = [m for m in middle if abs(ring.index(m) - i) not in {0, 1, n - 1}]
-        if free:
-            return v, min(free, key=lambda m: math.hypot(mesh.x[m] - mesh.x[v], mesh.y[m] - mesh.y[v]))
+        for m in sorted(middle, key=lambda m: float(np.hypot(*(xy[m] - xy[i])))):
+            if abs(m - i) not in {0, 1, n - 1} and bool(poly.covers(shapely.LineString(xy[[i, m]]))):
+                return ring[i], ring[m]
     return None
 
 
@@ -307,8 +320,10 @@ def lay_out_land(plan: CityPlan, rng: np.random.Generator) -> Land:
     share = plan.community_ha * 1e4
     start = rng.uniform(2.7, 3.0)
     pieces = [0]
-    if plan.communities > 1:
+    for _ in range(_ATTEMPTS if plan.communities > 1 else 0):
         pieces = _add_water(land, 0, (start, rng.uniform(-0.5, -0.2)), plan.river_m, rng, 380.0)
+        if len(pieces) > 1:
+            break
     if plan.canal_every:
         pieces = _cut_until(land, pieces, max(2, plan.communities // plan.canal_every), rng, {"arterial": 0.0})
         pieces = [p for f in pieces for p in _canal(land, f, rng)]
@@ -320,6 +335,7 @@ def lay_out_land(plan: CityPlan, rng: np.random.Generator) -> Land:
         n = max(3, round(face_area(land.mesh, face) / (plan.cell_ha * 1e4)))
         for cell in _cut_until(land, [face], n, rng, {"local": 0.0}, turn=0.16, bend=0.04):
             land.community[cell] = number
+    _densify(land.mesh, 45.0)
     _warp(land.mesh, rng)
     _trade_cells(land, sorted(land.community), rng)
     _share_water(land)

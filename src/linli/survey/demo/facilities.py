@@ -242,7 +242,7 @@ def _inside(fence: shapely.Polygon, gates: list[tuple[float, float]]) -> list[sh
 
 
 def _stops(land: Land, rng: np.random.Generator) -> pd.DataFrame:
-    """Return bus stops in pairs along the larger streets, and metro stations with four entrances."""
+    """Return bus stops in pairs along the larger streets, and metro stations with three entrances on one side."""
     mesh = land.mesh
     edges = np.array(sorted(e for e, kind in mesh.kind.items() if kind in {"arterial", "collector"}))
     x, y = np.array(mesh.x), np.array(mesh.y)
@@ -259,8 +259,11 @@ def _stops(land: Land, rng: np.random.Generator) -> pd.DataFrame:
     frame = pd.DataFrame({"type": "bus_stop", "owner": [*left, *right], "geometry": shapely.points(points)})
     inland = np.flatnonzero((np.array(left) >= 0) & (np.array(right) >= 0))
     stations = rng.permutation(inland)[: max(1, land.n_communities // 8)]
-    corners = np.array([[24.0, 24.0], [-24.0, 24.0], [-24.0, -24.0], [24.0, -24.0]])
-    metro = [shapely.MultiPoint(middle[k] + corners) for k in stations]
+    spread = 34.0 * d
+    metro = [
+        shapely.MultiPoint(np.array([2.5 * side[k] + step * spread[k] for step in (-1, 0, 1)]) + middle[k])
+        for k in stations
+    ]
     more = pd.DataFrame({"type": "metro_station", "owner": [left[k] for k in stations], "geometry": metro})
     return pd.concat([frame[frame["owner"] >= 0], more], ignore_index=True)
 

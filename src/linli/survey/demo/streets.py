@@ -66,7 +66,7 @@ def _add_crossings(seg: Array, kind: NDArray[np.str_], rng: np.random.Generator)
 
 
 def _flags(kind: NDArray[np.str_], length: Array, rng: np.random.Generator) -> dict[str, NDArray[np.bool_]]:
-    """Return whether each segment has steps, crosses, is lit and is barrier-free."""
+    """Return whether each street has steps, crosses, is lit and is barrier-free."""
     n = len(kind)
     stepped = {"alley": 0.07, "path": 0.1, "bridge": 0.3, "bank": 0.03, "gate": 0.01}
     dark = {"alley": 0.28, "bank": 0.35, "path": 0.4, "lane": 0.08, "gate": 0.04}
@@ -115,13 +115,9 @@ def draw_streets(land: Land, fabric: Fabric, rng: np.random.Generator) -> pd.Dat
     seg, kind = _segments(land, fabric)
     seg = np.round(seg, 2)
     seg, kind = _add_crossings(seg, kind, rng)
-    length = np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1])
-    real = length > 0.05  # noqa: PLR2004 (rounding may have closed a segment)
-    seg, kind, length = seg[real], kind[real], length[real]
-    flags = _flags(kind, length, rng)
-    looks = pd.DataFrame({"kind": kind, **flags})
-    group_of = looks.groupby(list(looks.columns), sort=True).ngroup().to_numpy()
-    chain = _join(seg, np.asarray(group_of, dtype=np.int64))
+    real = np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1]) > 0.05  # noqa: PLR2004 (closed by rounding)
+    seg, kind = seg[real], kind[real]
+    chain = _join(seg, np.unique(kind, return_inverse=True)[1])
     order = np.argsort(chain, kind="stable")
     lines = segment_lines(seg[order])
     count = np.bincount(chain)
@@ -132,7 +128,8 @@ def draw_streets(land: Land, fabric: Fabric, rng: np.random.Generator) -> pd.Dat
     many = np.flatnonzero(~single)
     grouped = np.asarray(shapely.multilinestrings(lines, indices=chain[order]), dtype=object)
     merged[many] = shapely.line_merge(grouped[many])
-    frame: pd.DataFrame = looks.iloc[order[starts]].reset_index(drop=True)
+    kind = kind[order[starts]]
+    frame = pd.DataFrame({"kind": kind, **_flags(kind, shapely.length(merged), rng)})
     frame["kind"] = frame["kind"].map(STREET_KINDS)
     frame["geometry"] = merged
     frame = frame.iloc[_by_place(merged)].reset_index(drop=True)
