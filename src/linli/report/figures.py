@@ -19,7 +19,7 @@ import shapely
 from linli.assess.record import Assessment
 from linli.report.charts import Bar, Curve, Stack, bar_chart, curve_chart, stacked_chart
 from linli.report.formats import Context, known
-from linli.report.maps import Ground, Outline, choropleth, circle_map, coverage_map, dot_scale
+from linli.report.maps import Ground, Outline, Scene, choropleth, circle_map, coverage_map, dot_scale, set_scene
 from linli.report.model import Book, Community, StandardInfo
 from linli.report.palette import LACKING
 from linli.report.phrases import gaps
@@ -62,6 +62,14 @@ class Material:
     distances: Mapping[str, Floats]
     outlines: Mapping[str, Sequence[tuple[float, str, shapely.Geometry]]]
     per_px2: float
+    scenes: dict[str, Scene] = field(default_factory=dict, repr=False)
+
+    def scene(self, community: Community) -> Scene:
+        """Return the life-circle map of a community without words, drawn once for every language."""
+        if community.id not in self.scenes:
+            areas = [area for _, _, area in self.outlines.get(community.id, ())]
+            self.scenes[community.id] = set_scene(self.ground, community.row, areas, self.per_px2)
+        return self.scenes[community.id]
 
     @cached_property
     def mapped(self) -> tuple[str, ...]:
@@ -332,9 +340,10 @@ class Figures:
     def circle(self, community: Community) -> str:
         """Draw the life circle of a community."""
         words, fmt = self.context.words, self.context.fmt
+        circles = self.material.outlines.get(community.id, ())
         outlines = [
-            Outline(words("map.outline", metres=fmt.metres(metres), level=words(f"level.{level}")), area)
-            for metres, level, area in self.material.outlines.get(community.id, ())
+            Outline(words("map.outline", metres=fmt.metres(metres), level=words(f"level.{level}")))
+            for metres, level, _ in circles
         ]
         name = f"circle-{community.slug}"
         return self._once(
@@ -342,8 +351,8 @@ class Figures:
             lambda: circle_map(
                 self.material.ground,
                 community.row,
+                self.material.scene(community),
                 outlines,
-                self.material.per_px2,
                 self.context,
                 name=name,
                 titles=self.type_titles,

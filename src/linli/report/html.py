@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 import linli
 from linli.assess.options import PRIORITY_COMPONENTS
@@ -107,6 +108,38 @@ def _text(value: Any) -> str:
     return str(value) if known(value) else ""
 
 
+def _marks(context: Context) -> dict[str, Any]:
+    """Small pieces of page that stand in every table, made once: asking a macro for each would take most of the time."""
+    words, unknown = context.words, context.fmt.unknown
+    hatched = Markup('<span class="unknown">{}</span>').format(unknown)
+    statuses = {
+        code: Markup('<span class="st st-{0}"><svg class="mark" aria-hidden="true"><use href="#m-{0}"/></svg>{1}</span>').format(
+            code, words(f"status.{code}")
+        )
+        for code in STATUSES
+    }
+    certainties: dict[str, Markup] = {
+        code: Markup('<span class="cert cert-{}" title="{}">{}</span>').format(
+            code, words(f"certainty.{code}_help"), words(f"certainty.{code}")
+        )
+        for code in CERTAINTIES
+    }
+
+    def show(text: str) -> str:
+        return hatched if text == unknown else text
+
+    def num(value: Any, text: str) -> Markup:
+        sort = value if known(value) else ""
+        return Markup('<td class="n" data-v="{}">{}</td>').format(sort, show(text))
+
+    return {
+        "status": statuses.__getitem__,
+        "certainty": lambda code: certainties.get(str(code or ""), ""),
+        "show": show,
+        "num": num,
+    }
+
+
 def _globals(site: Site) -> dict[str, Any]:
     words, fmt, book = site.context.words, site.context.fmt, site.book
     names = _names(book)
@@ -123,6 +156,7 @@ def _globals(site: Site) -> dict[str, Any]:
         return phrases.shortfall_text(result, fmt, book.unit)
 
     return {
+        **_marks(site.context),
         "t": words,
         "f": fmt,
         "book": book,

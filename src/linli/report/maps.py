@@ -6,8 +6,8 @@ A *ground* is what all maps of a survey share: outlines, streets, buildings and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from linli.report.frame import HEAD, WIDTH, Key, View, area_paths, fit, inner_vi
 from linli.report.palette import ACCENT, CLASS_COLOURS, GREYS, GROUP_COLOURS, LACKING, Classes, sort_into_classes
 from linli.report.svg import dots, element, escaped, hatch, label, text_width
 
-__all__ = ["Ground", "Outline", "choropleth", "circle_map", "coverage_map", "dot_scale"]
+__all__ = ["Ground", "Outline", "Scene", "choropleth", "circle_map", "coverage_map", "dot_scale", "set_scene"]
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -31,23 +31,37 @@ MAIN_STREETS = frozenset(
 
 _CELL_PX = 4.0
 _MARK_R = 8.0
+_SIGNS = 110
 _FEW_STREETS = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One life-circle outline.
+    """One life-circle outline in a legend: what it is, e.g. «300 m on foot»."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The life-circle map of a community without its words.
 
     Parameters
     ----------
-    text
-        What it is, e.g. «5 minutes».
-    area
-        Polygon, metric CRS.
+    view
+        Where metres fall.
+    drawn
+        SVG text.
+    signs
+        Rows of the facilities that get a sign.
+    groups
+        Facility groups in sight, in the order of the legend.
     """
 
-    text: str
-    area: shapely.Geometry
+    view: View
+    drawn: str
+    signs: tuple[int, ...]
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +98,7 @@ class Ground:
     tree: shapely.STRtree
     backdrop: str
     areas: tuple[str, ...]
+    kept: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def prepare(
@@ -276,9 +291,16 @@ def choropleth(
     )
 
 
-def _outlines_of_communities(ground: Ground) -> str:
-    paths = [element("path", d=path) for path in ground.areas]
-    return element("g", *paths, fill="none", stroke="#8a97a3", stroke_width=8)
+def _everybody(ground: Ground, per_px2: float) -> str:
+    """Draw all residents in grey and the outlines of the communities; kept, for every coverage map begins with it."""
+    key = f"everybody-{per_px2!r}"
+    if key not in ground.kept:
+        centres, people = _cells(ground.view, ground.xy, ground.residents)
+        outlines = [element("path", d=path) for path in ground.areas]
+        ground.kept[key] = dots(
+            centres, _radius(people, per_px2), stroke="#b4bec7", stroke_opacity=0.55
+        ) + element("g", *outlines, fill="none", stroke="#8a97a3", stroke_width=8)
+    return ground.kept[key]
 
 
 def _dot_keys(context: Context, per_px2: float) -> list[Key]:
@@ -325,7 +347,6 @@ def coverage_map(
     str
         SVG document.
     """
-    everyone, all_people = _cells(ground.view, ground.xy, ground.residents)
     lacking, people = _cells(ground.view, ground.xy, without)
     places = ground.view.tenths(ground.facility_xy[ground.facility_type == facility_type])
     squares = "".join(f"M{x - 35} {y - 35}h70v70h-70z" for x, y in places.tolist())
@@ -333,8 +354,7 @@ def coverage_map(
     body = inner_view(
         ground.view,
         ground.backdrop,
-        dots(everyone, _radius(all_people, per_px2), stroke="#b4bec7", stroke_opacity=0.55),
-        _outlines_of_communities(ground),
+        _everybody(ground, per_px2),
         dots(lacking, _radius(people, per_px2), stroke=LACKING, stroke_opacity=0.75),
         marks,
     )
@@ -360,55 +380,66 @@ def coverage_map(
     )
 
 
-def _marker(x: float, y: float, group: str, glyph: str, tip: str) -> str:
-    return element(
-        "g",
-        element("title", escaped(tip)),
-        element("circle", cx=x, cy=y, r=_MARK_R, fill=GROUP_COLOURS.get(group, GREYS["soft"]), stroke="#fff"),
-        label(x, y + 3.8, glyph, font_size=10.5, text_anchor="middle", fill="#fff", font_weight=600),
-    )
+def _sign(x: float, y: float, group: str) -> str:
+    return f'<use href="#sign-{group}" x="{x:.1f}" y="{y:.1f}"/>'
 
 
-def _markers(ground: Ground, view: View, context: Context, titles: Mapping[str, str]) -> tuple[list[str], set[str]]:
-    """Mark facilities with the sign of their group; where signs would cover one another, a small dot."""
+def _sign_shapes(context: Context, groups: Iterable[str]) -> list[str]:
+    """The sign of each group, drawn once and used many times."""
+    out = []
+    for group in groups:
+        circle = element("circle", r=_MARK_R, fill=GROUP_COLOURS.get(group, GREYS["soft"]), stroke="#fff")
+        glyph = label(0, 3.8, context.words(f"glyph.{group}"), font_size=10.5, text_anchor="middle", fill="#fff", font_weight=600)
+        out.append(element("g", circle, glyph, id=f"sign-{group}"))
+    return out
+
+
+def _shown_signs(view: View, xy: Floats, types: Objects) -> tuple[list[int], list[int]]:
+    """Choose which facilities get a sign: the rarest types first, none over another; the rest are dots."""
     left, bottom, right, top = view.bounds
-    xy = ground.facility_xy
     near = np.flatnonzero((xy[:, 0] > left) & (xy[:, 0] < right) & (xy[:, 1] > bottom) & (xy[:, 1] < top))
-    rare = pd.Series(ground.facility_type[near]).value_counts()
-    order = sorted(near.tolist(), key=lambda i: (rare[ground.facility_type[i]], i))
+    rare = pd.Series(types[near]).value_counts()
+    order = sorted(near.tolist(), key=lambda i: (rare[types[i]], i))
+    pixels = np.column_stack([(xy[:, 0] - view.left) / view.metres, (view.top - xy[:, 1]) / view.metres])
     taken: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    signs: list[str] = []
-    small: list[str] = []
-    groups: set[str] = set()
+    signs: list[int] = []
+    small: list[int] = []
     for i in order:
-        x, y = view.pixel(xy[i, 0], xy[i, 1])
-        group = str(ground.facility_group[i])
-        groups.add(group)
+        x, y = pixels[i].tolist()
         cell = (int(x // 16), int(y // 16))
-        around = [p for dx in (-1, 0, 1) for dy in (-1, 0, 1) for p in taken.get((cell[0] + dx, cell[1] + dy), ())]
-        if any((x - px) ** 2 + (y - py) ** 2 < (2 * _MARK_R) ** 2 for px, py in around):
-            colour = GROUP_COLOURS.get(group, GREYS["soft"])
-            small.append(element("circle", cx=x, cy=HEAD + y, r=2.2, fill=colour, stroke="#fff", stroke_width=0.5))
-            continue
-        taken.setdefault(cell, []).append((x, y))
+        around = (p for dx in (-1, 0, 1) for dy in (-1, 0, 1) for p in taken.get((cell[0] + dx, cell[1] + dy), ()))
+        if len(signs) >= _SIGNS or any((x - px) ** 2 + (y - py) ** 2 < (2 * _MARK_R) ** 2 for px, py in around):
+            small.append(i)
+        else:
+            taken.setdefault(cell, []).append((x, y))
+            signs.append(i)
+    return signs, small
+
+
+def _markers(ground: Ground, scene: Scene, context: Context, titles: Mapping[str, str]) -> str:
+    """Mark facilities with the sign of their group; hovering says which one it is."""
+    view, xy = scene.view, ground.facility_xy
+    parts = []
+    for i in scene.signs:
+        x, y = view.pixel(xy[i, 0], xy[i, 1])
         kind = titles.get(str(ground.facility_type[i]), str(ground.facility_type[i]))
         called = str(ground.facility_name[i]) if known(ground.facility_name[i]) else ""
         tip = context.words("map.facility_tip", kind=kind, name=called) if called else kind
-        signs.append(_marker(x, HEAD + y, group, context.words(f"glyph.{group}"), tip))
-    clip = element("svg", *small, *signs, x=0, y=HEAD, width=view.width, height=view.height, viewBox=f"0 {HEAD} {view.width} {view.height}")
-    return [clip], groups
+        parts.append(f"<g><title>{escaped(tip)}</title>{_sign(x, HEAD + y, str(ground.facility_group[i]))}</g>")
+    box = f"0 {HEAD} {view.width} {view.height}"
+    return element("svg", *parts, x=0, y=HEAD, width=view.width, height=view.height, viewBox=box)
 
 
-def _circle_view(ground: Ground, row: int, outlines: Sequence[Outline]) -> View:
-    areas = [ground.communities[row], *(outline.area for outline in outlines[:1])]
+def _circle_view(ground: Ground, row: int, outlines: Sequence[shapely.Geometry]) -> View:
+    areas = [ground.communities[row], *outlines[:1]]
     bounds = shapely.total_bounds(np.asarray([a for a in areas if not shapely.is_empty(a)], dtype=object))
     return fit(tuple(bounds), width=WIDTH, least=380, most=560)
 
 
-def _outline_layers(view: View, outlines: Sequence[Outline]) -> list[str]:
+def _outline_layers(view: View, outlines: Sequence[shapely.Geometry]) -> list[str]:
     dashes = (None, "60 30", "20 30")
     layers = []
-    for i, path in enumerate(area_paths([outline.area for outline in outlines], view)):
+    for i, path in enumerate(area_paths(outlines, view)):
         opacity = 0.1 if i == 0 else 0.0
         layers.append(
             element(
@@ -425,23 +456,72 @@ def _outline_layers(view: View, outlines: Sequence[Outline]) -> list[str]:
     return layers
 
 
-def _circle_keys(context: Context, outlines: Sequence[Outline], groups: set[str]) -> list[Key]:
-    keys = [Key(element("path", d="M-9 0h18", stroke="#3e4c59", stroke_width=2.4, stroke_dasharray="6 2 1.5 2"), context.words("map.boundary"), 18)]
+def _circle_keys(context: Context, outlines: Sequence[Outline], groups: Iterable[str]) -> list[Key]:
+    dashed = element("path", d="M-9 0h18", stroke="#3e4c59", stroke_width=2.4, stroke_dasharray="6 2 1.5 2")
+    keys = [Key(dashed, context.words("map.boundary"), 18)]
     for i, outline in enumerate(outlines):
-        dash = (None, "6 3", "2 3")[min(i, 2)]
-        fill = element("rect", x=-9, y=-6, width=18, height=12, fill=ACCENT, fill_opacity=0.1 if i == 0 else 0.0, stroke=ACCENT, stroke_dasharray=dash)
-        keys.append(Key(fill, outline.text, 18))
+        dash, opacity = (None, "6 3", "2 3")[min(i, 2)], 0.1 if i == 0 else 0.0
+        look = {"fill": ACCENT, "fill_opacity": opacity, "stroke": ACCENT, "stroke_dasharray": dash}
+        keys.append(Key(element("rect", x=-9, y=-6, width=18, height=12, **look), outline.text, 18))
     keys.append(Key(element("circle", r=3, fill="#8a97a3"), context.words("map.homes"), 10))
-    for group in (g for g in GROUP_COLOURS if g in groups):
-        keys.append(Key(_marker(0, 0, group, context.words(f"glyph.{group}"), ""), context.words(f"group.{group}"), 18))
+    keys += [Key(_sign(0, 0, group), context.words(f"group.{group}"), 18) for group in groups]
     return keys
+
+
+def set_scene(ground: Ground, row: int, areas: Sequence[shapely.Geometry], per_px2: float) -> Scene:
+    """Draw what the life-circle map of a community shows, without words, once for every language.
+
+    Parameters
+    ----------
+    ground
+        The shared ground.
+    row
+        Which community.
+    areas
+        Life-circle outlines, metric CRS, the nearest first; may be empty.
+    per_px2
+        People per px² of dot on the map of the whole city.
+
+    Returns
+    -------
+    Scene
+        View, drawing, and the facilities that get a sign.
+    """
+    view = _circle_view(ground, row, areas)
+    near = ground.tree.query(shapely.box(*view.bounds))
+    lines = ground.streets[np.sort(near)]
+    # what is shorter than a pixel would be a speck
+    lines = lines[shapely.length(lines) > view.metres]
+    streets = element("path", d=street_path(lines, view), fill="none", stroke="#c5cdd4", stroke_width=9)
+    left, bottom, right, top = view.bounds
+    x, y = ground.xy[:, 0], ground.xy[:, 1]
+    seen = np.isfinite(ground.residents) & (x > left) & (x < right) & (y > bottom) & (y < top)
+    scale = per_px2 * (view.metres / ground.view.metres) ** 2 * 1.5
+    own = ground.owner == row
+    homes = []
+    for chosen, colour in ((seen & ~own, "#c9d1d8"), (seen & own, "#7d8b97")):
+        centres, people = _cells(view, ground.xy[chosen], ground.residents[chosen])
+        homes.append(dots(centres, np.minimum(_radius(people, scale), 7.0), stroke=colour, stroke_opacity=0.9))
+    dashes = {"stroke_width": 24, "stroke_dasharray": "60 20 15 20"}
+    edge = element("path", d=area_paths([ground.communities[row]], view)[0], fill="none", stroke="#3e4c59", **dashes)
+    signs, small = _shown_signs(view, ground.facility_xy, ground.facility_type)
+    groups = [group for group in GROUP_COLOURS if group in set(ground.facility_group[[*signs, *small]])]
+    specks = [_specks(ground, view, small, group) for group in groups]
+    drawn = inner_view(view, streets, *homes, *_outline_layers(view, areas), edge, *specks)
+    return Scene(view, drawn, tuple(signs), tuple(groups))
+
+
+def _specks(ground: Ground, view: View, rows: Sequence[int], group: str) -> str:
+    chosen = [i for i in rows if ground.facility_group[i] == group]
+    centres = view.tenths(ground.facility_xy[chosen])
+    return dots(centres, np.full(len(chosen), 2.2), stroke=GROUP_COLOURS[group])
 
 
 def circle_map(
     ground: Ground,
     row: int,
+    scene: Scene,
     outlines: Sequence[Outline],
-    per_px2: float,
     context: Context,
     *,
     name: str,
@@ -455,10 +535,10 @@ def circle_map(
         The shared ground.
     row
         Which community.
+    scene
+        From `set_scene`, with the same outlines.
     outlines
         Life-circle outlines, the nearest first; may be empty.
-    per_px2
-        People per px² of dot on the map of the whole city.
     context
         Language, date, notes.
     name
@@ -471,31 +551,16 @@ def circle_map(
     str
         SVG document.
     """
-    view = _circle_view(ground, row, outlines)
-    near = ground.tree.query(shapely.box(*view.bounds))
-    streets = element("path", d=street_path(ground.streets[np.sort(near)], view), fill="none", stroke="#c5cdd4", stroke_width=9)
-    left, bottom, right, top = view.bounds
-    x, y = ground.xy[:, 0], ground.xy[:, 1]
-    seen = np.isfinite(ground.residents) & (x > left) & (x < right) & (y > bottom) & (y < top)
-    scale = per_px2 * (view.metres / ground.view.metres) ** 2 * 1.5
-    own = ground.owner == row
-    homes = []
-    for chosen, colour in ((seen & ~own, "#c9d1d8"), (seen & own, "#7d8b97")):
-        centres, people = _cells(view, ground.xy[chosen], ground.residents[chosen])
-        homes.append(dots(centres, np.minimum(_radius(people, scale), 7.0), stroke=colour, stroke_opacity=0.9))
-    edge = element("path", d=area_paths([ground.communities[row]], view)[0], fill="none", stroke="#3e4c59", stroke_width=24, stroke_dasharray="60 20 15 20")
-    markers, groups = _markers(ground, view, context, titles)
-    body = [inner_view(view, streets, *homes, *_outline_layers(view, outlines), edge), *markers]
-    title = context.words("map.circle_title", name=ground.community_names[row])
     return map_figure(
-        view,
-        body,
+        scene.view,
+        [scene.drawn, _markers(ground, scene, context, titles)],
         name=name,
-        title=title,
+        title=context.words("map.circle_title", name=ground.community_names[row]),
         subtitle=context.words("map.subtitle", place=context.place, dated=context.dated),
         description=context.words("map.circle_description", name=ground.community_names[row]),
         lang=context.words.lang,
         north=context.words("map.north"),
-        legend=_circle_keys(context, outlines, groups),
+        legend=_circle_keys(context, outlines, scene.groups),
         notes=context.notes,
+        defs=_sign_shapes(context, scene.groups),
     )

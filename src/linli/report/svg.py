@@ -264,10 +264,12 @@ def line_path(xy: Ints, starts: npt.NDArray[np.bool_], *, closed: bool = False) 
     last = np.append(starts[1:], True) & starts
     # a line that shrank to a point is no line
     keep &= ~last
-    xy, step, starts = xy[keep], step[keep], starts[keep]
-    end = "zM" if closed else "M"
-    rows = zip(starts.tolist(), xy.tolist(), step.tolist(), strict=True)
-    data = "".join(f"{end}{p[0]} {p[1]}" if first else f"l{d[0]} {d[1]}" for first, p, d in rows)
+    starts = starts[keep]
+    # a line begins at its place and goes on by steps
+    moves = np.where(starts[:, None], xy[keep], step[keep])
+    begin = "zM" if closed else "M"
+    rows = zip(starts.tolist(), moves[:, 0].tolist(), moves[:, 1].tolist(), strict=True)
+    data = "".join([f"{begin}{x} {y}" if first else f"l{x} {y}" for first, x, y in rows])
     return data.removeprefix("z") + ("z" if closed and data else "")
 
 

@@ -412,7 +412,7 @@ def write_workbook(
     OSError
         If it cannot be written.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"title": context.words("report.title", place=context.place)})
         writer = _Writer(workbook, context, other)
