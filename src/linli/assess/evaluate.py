@@ -25,13 +25,26 @@ from linli.assess.reach import reach
 from linli.assess.standards import Item, Requirement, Standard
 from linli.assess.walks import pairs_within
 
-__all__ = ["evaluate", "measure"]
+__all__ = ["cannot_know", "evaluate", "measure"]
 
 Bools = npt.NDArray[np.bool_]
 
 
-def _cannot_know(ground: Ground, requirement: Requirement) -> list[str]:
-    """Say why a requirement cannot be measured at all; nothing if it can."""
+def cannot_know(ground: Ground, requirement: Requirement) -> list[str]:
+    """Say why a requirement cannot be measured at all.
+
+    Parameters
+    ----------
+    ground
+        What the measure stands on.
+    requirement
+        Of any kind.
+
+    Returns
+    -------
+    list of str
+        Codes of notes; empty if it can be measured.
+    """
     city = ground.city
     if requirement.missing:
         return [f"{limit.missing}:{limit.rule}" for limit in requirement.missing]
@@ -61,7 +74,7 @@ def measure(ground: Ground, requirement: Requirement) -> Measure:
         Unknown, with its reason, where it cannot be measured.
     """
     city = ground.city
-    reasons = _cannot_know(ground, requirement)
+    reasons = cannot_know(ground, requirement)
     if reasons:
         return unknown_measure(city.n_communities, reasons)
     if requirement.kind == "reach":

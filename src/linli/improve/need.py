@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from linli.assess.city import NEEDS
 from linli.assess.coverage import need_columns
+from linli.assess.evaluate import cannot_know
 from linli.assess.ground import Ground
 from linli.assess.items import binds
 from linli.assess.qualify import SIZES, qualified
@@ -147,12 +148,7 @@ def _unplanned(ground: Ground, requirement: Requirement) -> str:
     """Say why a requirement cannot be planned for; empty if it can."""
     if requirement.kind != "reach":
         return "not_reach"
-    if requirement.missing:
-        return f"{requirement.missing[0].missing}:{requirement.missing[0].rule}"
-    absent, city = ground.options.absent_types, ground.city
-    types = {*requirement.types, *(name for other in requirement.alternatives for name in other.types)}
-    blind = absent == "unknown" or (absent == "auto" and city.open_facilities)
-    return "type_not_surveyed" if blind and not types & city.types_surveyed else ""
+    return next(iter(cannot_know(ground, requirement)), "")
 
 
 def find_demands(

@@ -44,6 +44,7 @@ REASONS: dict[str, dict[str, str]] = {
     "too_late": {"zh": "可用时间过晚", "en": "available too late"},
     "term_short": {"zh": "可用年限过短", "en": "available for too short a term"},
     "off_street": {"zh": "离道路过远，无法定位", "en": "too far from any street to be placed"},
+    "area_unset": {"zh": "此类设施取多少面积未填，无法在地块上新建", "en": "how much area it takes is unset, so no building can be planned"},
     "outside": {"zh": "不在任何社区内", "en": "outside every community"},
     "nobody_new": {"zh": "没有新增服务居民", "en": "serves nobody who is not served already"},
     "too_few": {"zh": "新增服务居民过少", "en": "newly serves too few"},
@@ -79,6 +80,8 @@ class SiteNeeds:
         Whether any room has to be converted for it.
     area_m2
         What it takes of a larger place (floor area, outdoors site area), m²; ``None`` = the whole place.
+    area_least_m2
+        Below this (floor area, outdoors site area) it is not a facility of the type, m²; 0 = not bound.
     area_per_place_m2
         m² per place; ``None`` = not known.
     """
@@ -91,6 +94,7 @@ class SiteNeeds:
     own_entrance: bool
     works: bool
     area_m2: float | None
+    area_least_m2: float
     area_per_place_m2: float | None
 
 
@@ -157,6 +161,7 @@ def site_needs(catalogue: Catalogue, kind: str, on: dt.date, choices: ImproveOpt
         own_entrance=_text(catalogue, "own_entrance", kind, on) is True,
         works=_text(catalogue, "works", kind, on) is not False,
         area_m2=choices.areas_m2.get(kind, number("area")),
+        area_least_m2=number("area_least") or 0.0,
         area_per_place_m2=choices.area_per_place_m2.get(kind, number("area_per_place")),
     )
 
@@ -277,6 +282,10 @@ def _areas(
     floor, site = places["floor_m2"].to_numpy(dtype="float64"), places["site_m2"].to_numpy(dtype="float64")
     floors, sites = least.get("min_floor_area", ()), least.get("min_site_area", ())
     if needs.place == "outdoor":
+        sites = tuple(max(minimum, needs.area_least_m2) for minimum in sites)
+    else:
+        floors = tuple(max(minimum, needs.area_least_m2) for minimum in floors)
+    if needs.place == "outdoor":
         ground = _taken(site, sites, needs.area_m2, divide=choices.divide_rooms)
         return np.zeros(len(places)), ground, ~room & (ground <= 0)
     inside = _taken(floor, floors, needs.area_m2, divide=choices.divide_rooms)
@@ -288,6 +297,12 @@ def _areas(
     ground = _taken(site, sites, None, divide=choices.divide_rooms)
     small = (inside <= 0) | room | (ground <= 0)
     return inside, np.where(room, 0.0, ground), small
+
+
+def _no_area(needs: SiteNeeds, least: Mapping[str, tuple[float, ...]]) -> bool:
+    """Tell whether nothing says how large a building for the type would be."""
+    known = [needs.area_m2 or 0.0, needs.area_least_m2, *least.get("min_floor_area", ())]
+    return needs.place != "outdoor" and not any(known)
 
 
 def _lever(places: pd.DataFrame, needs: SiteNeeds, lacking: npt.NDArray[np.bool_]) -> Words:
@@ -347,6 +362,7 @@ def judge(
         **_storey_reason(places, needs, choices),
         "no_entrance": lacking & above,
         "too_small": small,
+        "area_unset": ~room & _no_area(needs, least),
         "too_late": late,
         "term_short": short,
         "outside": places["code"].to_numpy() < 0,
