@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from linli.circle._canon import goals_of, limit_mm
 from linli.circle.kernels.contour import distance_raster, rings_at, walked_stretches
-from linli.circle.kernels.search import UNREACHED, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import pack_limit, seeds_of, spread
 from linli.circle.place import Places
 from linli.circle.streets import Streets
 
@@ -31,11 +31,11 @@ def _stretches(streets: Streets, places: Places, limit_m: float) -> NDArray[np.f
     goals = goals_of("places", streets, places)
     limit = limit_mm(limit_m)
     net = streets.net
-    label = np.full(len(net.links), UNREACHED, np.int64)
+    label = np.full(len(net.links), pack_limit(limit) + 1, np.int64)
     touched = np.empty(len(net.links) + 1, np.int32)
     rows = np.flatnonzero(np.diff(goals.start) > 0).astype(np.int32)
     node, start = seeds_of(net, goals, rows)
-    count = spread(net.links, label, touched, 0, node, start, pack_limit(limit), None)
+    count = spread(net.links, label, touched, node, start, pack_limit(limit), None)
     found: NDArray[np.float64] = walked_stretches(net, goals, label, touched, count, streets.owned, limit)
     return found
 

@@ -23,7 +23,7 @@ from linli.circle._canon import goals_of, groups_of, limit_mm, overlap, radii_mm
 from linli.circle._jobs import run_jobs
 from linli.circle.kernels.nearest import nearest_origins, nearest_several, spread_all
 from linli.circle.kernels.order import bucket_sort
-from linli.circle.kernels.search import BITS, UNREACHED
+from linli.circle.kernels.search import BITS, UNREACHED, pack_limit
 from linli.circle.kernels.sweep import count_sweep, pair_sweep
 from linli.circle.place import Places
 from linli.circle.streets import MM, Streets
@@ -112,8 +112,9 @@ def nearest(
     net = streets.net
 
     def job(k: int) -> None:
-        together = overlap(streets, len(groups[k]), limit) > _TOGETHER
-        nearest_origins(net, stops, goals, groups[k], limit, together, distance[k], rank[k])
+        label = np.full(len(net.links), pack_limit(limit) + 1, np.int64)
+        spread_all(net, goals, groups[k], limit, overlap(streets, len(groups[k]), limit) > _TOGETHER, label)
+        nearest_origins(stops, goals, groups[k], limit, label, distance[k], rank[k])
 
     run_jobs(job, range(len(labels)), workers)
     columns = pd.Index(labels, name=types.name)
@@ -165,11 +166,10 @@ def node_distances(
     net = streets.net
 
     def job(k: int) -> None:
-        label = np.full(len(net.links), UNREACHED, np.int64)
-        together = overlap(streets, len(groups[k]), limit) > _TOGETHER
-        spread_all(net, goals, groups[k], limit, together, label)
+        label = np.full(len(net.links), pack_limit(limit) + 1, np.int64)
+        spread_all(net, goals, groups[k], limit, overlap(streets, len(groups[k]), limit) > _TOGETHER, label)
         found = label[: streets.n_nodes]
-        np.divide(found >> BITS, MM, out=distance[k], where=found < UNREACHED)
+        np.divide(found >> BITS, MM, out=distance[k], where=found <= pack_limit(limit))
 
     run_jobs(job, range(len(labels)), workers)
     return pd.DataFrame(distance.T, columns=pd.Index(labels, name=types.name), copy=False)

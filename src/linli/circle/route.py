@@ -133,10 +133,10 @@ def shortest_path(streets: Streets, origin: Places, target: Places, limit_m: flo
         return Route(shapely.LineString(), np.inf if len(stops.a) else np.nan, ())
     order = np.argsort(origin.edge, kind="stable")
     net = streets.net
-    label = np.full(len(net.links), UNREACHED, np.int64)
+    label = np.full(len(net.links), pack_limit(limit) + 1, np.int64)
     rows = np.flatnonzero(np.diff(goals.start) > 0).astype(np.int32)
     node, start = seeds_of(net, goals, rows)
-    spread(net.links, label, None, 0, node, start, pack_limit(limit), None)
+    spread(net.links, label, None, node, start, pack_limit(limit), None)
     through, o, entry = _best_stop(stops, label)
     beside, o_beside, g = _best_beside(stops, origin.edge[order], goals)
     if min(through, beside) > limit:

@@ -7,7 +7,7 @@ import shapely.ops
 from linli.circle import build_streets, place_points
 from linli.circle._canon import goals_of
 from linli.circle.kernels.contour import distance_raster, rings_at, walked_stretches
-from linli.circle.kernels.search import UNREACHED, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import pack_limit, seeds_of, spread
 
 
 def rings_of(field, level, cell=1.0):
@@ -67,10 +67,10 @@ def test_stretches_meet_where_walks_meet():
     goals = goals_of("p", streets, place_points(streets, pd.Series([shapely.Point(50, 0)])))
     net = streets.net
     for limit, covered in [(30, 60), (150, 300), (250, 400)]:
-        label = np.full(len(net.links), UNREACHED, np.int64)
+        label = np.full(len(net.links), pack_limit(limit * 1000) + 1, np.int64)
         touched = np.empty(len(label) + 1, np.int32)
         node, start = seeds_of(net, goals, np.zeros(1, np.int32))
-        n = spread(net.links, label, touched, 0, node, start, pack_limit(limit * 1000), None)
+        n = spread(net.links, label, touched, node, start, pack_limit(limit * 1000), None)
         found = walked_stretches(net, goals, label, touched, n, streets.owned, limit * 1000)
         share = np.arange(1, 1000) / 1000
         on = np.zeros((4, 999), bool)

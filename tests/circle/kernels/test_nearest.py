@@ -3,7 +3,7 @@ import pytest
 
 from linli.circle._canon import goals_of, stops_of
 from linli.circle.kernels.nearest import _insert, nearest_origins, nearest_several, spread_all
-from linli.circle.kernels.search import BITS, UNREACHED
+from linli.circle.kernels.search import BITS, UNREACHED, pack_limit
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -26,9 +26,9 @@ def test_labels_of_nodes_are_the_same_one_by_one_and_together(city, seed, togeth
     streets, _, targets, _ = city(seed)
     goals = goals_of("targets", streets, targets)
     rows = np.flatnonzero(np.diff(goals.start) > 0).astype(np.int32)
-    label = np.full(len(streets.net.links), UNREACHED, np.int64)
+    label = np.full(len(streets.net.links), pack_limit(600_000) + 1, np.int64)
     spread_all(streets.net, goals, rows, 600_000, together, label)
-    other = np.full(len(streets.net.links), UNREACHED, np.int64)
+    other = np.full(len(streets.net.links), pack_limit(600_000) + 1, np.int64)
     spread_all(streets.net, goals, rows[::-1].copy(), 600_000, not together, other)
     np.testing.assert_array_equal(label, other)
 
@@ -42,7 +42,9 @@ def test_nearest_and_several_agree_with_their_twin(city, matrix, seed, limit):
     rows = np.flatnonzero(np.diff(goals.start) > 0).astype(np.int32)
     several = nearest_several(streets.net, stops, goals, rows, 3, limit)
     distance, which = np.full(len(naive), np.inf), np.full(len(naive), -1, np.int32)
-    nearest_origins(streets.net, stops, goals, rows, limit, False, distance, which)
+    label = np.full(len(streets.net.links), pack_limit(limit) + 1, np.int64)
+    spread_all(streets.net, goals, rows, limit, False, label)
+    nearest_origins(stops, goals, rows, limit, label, distance, which)
     for slot, row in enumerate(stops.row):
         pairs = sorted((int(d), int(r)) for d, r in zip(naive[row], goals.rank, strict=True) if d <= limit)[:3]
         found = [(int(v) >> BITS, int(v) & 0xFFFFFFFF) for v in several[slot] if v < UNREACHED]

@@ -34,20 +34,21 @@ def test_spread_agrees_with_its_twin(lines_of, graph_of, walks_of, limit, with_l
     node, start = seeds_of(streets.net, goals, rows)
     n_search = len(streets.net.links)
     assert n_search > streets.n_nodes  # the star needs extra search nodes
-    label = np.full(n_search, UNREACHED, np.int64)
+    within = pack_limit(limit)
+    label = np.full(n_search, within + 1, np.int64)
     touched = np.empty(n_search + 1, np.int32) if with_list else None
     bound = np.full((n_search, 2), UNREACHED, np.int64) if with_bound else None
-    count = spread(streets.net.links, label, touched, 0, node, start, pack_limit(limit), bound)
+    count = spread(streets.net.links, label, touched, node, start, pack_limit(limit), bound)
     best = naive_labels(graph_of(streets, places), walks_of, streets.n_nodes, rows.tolist())
     for u in range(streets.n_nodes):
         if best[u] and best[u][0] <= limit:
             assert (label[u] >> BITS, label[u] & 0xFFFFFFFF) == (best[u][0], goals.rank[best[u][1]])
         else:
-            assert label[u] == UNREACHED
+            assert label[u] == within + 1
     if with_list:
-        assert sorted(touched[:count]) == np.flatnonzero(label < UNREACHED).tolist()
-        clear(label, touched, count)
-        assert (label == UNREACHED).all()
+        assert sorted(touched[:count]) == np.flatnonzero(label <= within).tolist()
+        clear(label, touched, count, within + 1)
+        assert (label == within + 1).all()
 
 
 def test_a_bound_stops_the_search():
@@ -57,9 +58,9 @@ def test_a_bound_stops_the_search():
     order = np.argsort(streets.node_xy[:, 0])
     bound = np.full((10, 1), UNREACHED, np.int64)
     bound[order[4]] = 3_999 << BITS
-    label = np.full(10, UNREACHED, np.int64)
-    spread(streets.net.links, label, None, 0, node, start, pack_limit(MAX_COST), bound)
-    assert (label[order] < UNREACHED).tolist() == [True] * 4 + [False] * 6
+    label = np.full(10, pack_limit(MAX_COST) + 1, np.int64)
+    spread(streets.net.links, label, None, node, start, pack_limit(MAX_COST), bound)
+    assert (label[order] <= pack_limit(MAX_COST)).tolist() == [True] * 4 + [False] * 6
 
 
 def test_many_seeds_and_a_crowded_queue():
@@ -70,9 +71,9 @@ def test_many_seeds_and_a_crowded_queue():
     xy = np.stack(np.meshgrid(np.arange(n), np.arange(n)), -1).reshape(-1, 2) * 100.0
     streets = build_streets(shapely.linestrings(xy[pairs]))
     for limit in (100_000, 5_000_000):
-        label = np.full(len(streets.net.links), UNREACHED, np.int64)
+        label = np.full(len(streets.net.links), pack_limit(limit) + 1, np.int64)
         node = np.arange(0, streets.n_nodes, 2, dtype=np.int32)
-        spread(streets.net.links, label, None, 0, node, np.zeros(len(node), np.int64), pack_limit(limit), None)
+        spread(streets.net.links, label, None, node, np.zeros(len(node), np.int64), pack_limit(limit), None)
         grid = np.abs(streets.node_xy[:, None] - streets.node_xy[None, node[::40]]).sum(axis=2)
         assert (label[: streets.n_nodes] >> BITS <= grid.min(axis=1) * 1000).all()
         assert (label[node] == 0).all()

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linli.circle.kernels.search import BITS, Goals, Net
+from linli.circle.kernels.search import BITS, ZERO, Goals, Net
 
 __all__ = ["distance_raster", "rings_at", "walked_stretches"]
 
@@ -41,7 +41,7 @@ def walked_stretches(
         if u < n_nodes:
             size += own_start[u + 1] - own_start[u] + net.in_start[u + 1] - net.in_start[u]
     out = np.empty((2 * size, 3), np.float64)
-    n = 0
+    n = ZERO
     for k in range(n_touched):
         u = touched[k]
         if u >= n_nodes:

@@ -22,11 +22,14 @@ def spread_all(
     together: bool,
     label: NDArray[np.int64],
 ) -> None:
-    """Lower `label` from all targets; `together` in one wave, else one by one (faster where they are far apart)."""
+    """Lower `label` (at first the limit plus one) from all targets.
+
+    `together` in one wave, else one by one, which is faster where they are far apart.
+    """
     step = max(rows.size, 1) if together else 1
     for first in range(0, rows.size, step):
         node, start = seeds_of(net, goals, rows[first : first + step])
-        spread(net.links, label, None, 0, node, start, pack_limit(limit), None)
+        spread(net.links, label, None, node, start, pack_limit(limit), None)
 
 
 @njit(cache=True, nogil=True)
@@ -44,22 +47,18 @@ def _beside(origins: Stops, goals: Goals, rows: NDArray[np.int32], best: NDArray
 
 @njit(cache=True, nogil=True)
 def nearest_origins(
-    net: Net,
     origins: Stops,
     goals: Goals,
     rows: NDArray[np.int32],
     limit: int,
-    together: bool,
+    label: NDArray[np.int64],
     distance: NDArray[np.float64],
     which: NDArray[np.int32],
 ) -> None:
     """Write distance (m) and rank of the nearest target for every origin reached; leave the others as they are.
 
-    `which` may be empty, then ranks are not written.
+    `label` is what `spread_all` found. `which` may be empty, then ranks are not written.
     """
-    n_search = net.links.shape[0]
-    label = np.full(n_search, UNREACHED, np.int64)
-    spread_all(net, goals, rows, limit, together, label)
     best = np.full(origins.row.size, UNREACHED, np.int64)
     within = pack_limit(limit)
     for o in range(origins.a.size):
@@ -114,15 +113,15 @@ def nearest_several(
     """Return for every slot the labels of its k nearest targets, ascending, `UNREACHED` where there are fewer."""
     n_search = net.links.shape[0]
     lists = np.full((n_search, k), UNREACHED, np.int64)
-    label = np.full(n_search, UNREACHED, np.int64)
-    touched = np.empty(n_search + 1, np.int32)
     within = pack_limit(limit)
+    label = np.full(n_search, within + 1, np.int64)
+    touched = np.empty(n_search + 1, np.int32)
     for first in range(rows.size):
         node, start = seeds_of(net, goals, rows[first : first + 1])
-        count = spread(net.links, label, touched, 0, node, start, within, lists)
+        count = spread(net.links, label, touched, node, start, within, lists)
         for i in range(count):
             _insert(lists[touched[i]], label[touched[i]])
-        clear(label, touched, count)
+        clear(label, touched, count, within + 1)
     best = np.full((origins.row.size, k), UNREACHED, np.int64)
     for o in range(origins.a.size):
         _merge(best[origins.slot[o]], lists[origins.a[o]], int(origins.left[o]) << BITS, within)

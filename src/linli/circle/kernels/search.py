@@ -8,7 +8,7 @@ strict, so the result does not depend on the order in which nodes are served.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -22,6 +22,7 @@ __all__ = [
     "NEAR",
     "STRIDE",
     "UNREACHED",
+    "ZERO",
     "Goals",
     "Net",
     "Stops",
@@ -38,13 +39,16 @@ MAX_COST = 2**30 - 1
 """Longest distance a search can hold, mm (1,073 km)."""
 
 UNREACHED = 1 << 62
-"""Label of a node no search has reached."""
+"""A label above all others: room for a target where there is none."""
 
 STRIDE = 500_000 << BITS
 """How much further (0.5 km, as a label) a search goes before it turns to the nodes that wait."""
 
 NEAR = 2_000_000 << BITS
 """Limits (2 km, as a label) below which nothing waits: one stride does."""
+
+ZERO: Any = np.int64(0)
+"""A zero that is not a literal: numba would compile a function that takes one for every literal anew."""
 
 _CHUNK = 512  # nodes served between two looks at the room left in the lists
 
@@ -152,13 +156,13 @@ def _serve(
             v = links[u, j, 0]
             new = d + (np.int64(links[u, j, 1]) << BITS)
             old = label[v]
-            better = (new < old) & (new <= limit)
+            better = new < old
             if bound is not None:
                 better = better & (new < bound[v, bound.shape[1] - 1])
             label[v] = new if better else old
             if touched is not None:
                 touched[n_touched] = v
-                n_touched += better & (old == UNREACHED)
+                n_touched += better & (old > limit)
             queue[tail] = v
             if waiting is None:
                 tail += better
@@ -170,10 +174,10 @@ def _serve(
 
 
 @njit(cache=True, nogil=True)
-def _bigger(items: NDArray[np.int32], first: int, last: int) -> NDArray[np.int32]:
-    """Return a longer list that begins with ``items[first:last]``."""
-    longer = np.empty(2 * (last - first) + 2 * LANES * _CHUNK, np.int32)
-    longer[: last - first] = items[first:last]
+def _bigger(items: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return a longer list that begins with these."""
+    longer = np.empty(2 * items.size + 2 * LANES * _CHUNK, np.int32)
+    longer[: items.size] = items
     return longer
 
 
@@ -181,24 +185,26 @@ def _bigger(items: NDArray[np.int32], first: int, last: int) -> NDArray[np.int32
 def _start(
     label: NDArray[np.int64],
     touched: NDArray[np.int32] | None,
-    n_touched: int,
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
     limit: int,
     bound: NDArray[np.int64] | None,
     queue: NDArray[np.int32],
 ) -> tuple[int, int, int]:
-    """Queue the seeds; return how many nodes are touched and queued, and the least label."""
-    tail = 0
-    low = limit
+    """Queue the seeds; return how many nodes are touched and queued, and the least label.
+
+    Counts are 64-bit from the start, or every literal zero would be compiled for on its own.
+    """
+    n_touched, tail = ZERO, ZERO
+    low = limit + ZERO
     for i in range(seed_node.size):
         u, d = seed_node[i], seed_label[i]
         if bound is not None and d >= bound[u, bound.shape[1] - 1]:
             continue
-        if d <= limit and d < label[u]:
+        if d < label[u]:
             if touched is not None:
                 touched[n_touched] = u
-                n_touched += label[u] == UNREACHED
+                n_touched += label[u] > limit
             label[u] = d
             queue[tail] = u
             tail += 1
@@ -211,7 +217,6 @@ def _spread_near(
     links: NDArray[np.int32],
     label: NDArray[np.int64],
     touched: NDArray[np.int32] | None,
-    n_touched: int,
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
     limit: int,
@@ -219,16 +224,16 @@ def _spread_near(
 ) -> int:
     """Serve all nodes in one stride."""
     queue = np.empty(seed_node.size + 2 * LANES * _CHUNK, np.int32)
-    n_touched, tail, _ = _start(label, touched, n_touched, seed_node, seed_label, limit, bound, queue)
-    head = 0
+    n_touched, tail, _ = _start(label, touched, seed_node, seed_label, limit, bound, queue)
+    head, none = ZERO, ZERO
     while head < tail:
         if tail + LANES * _CHUNK >= queue.size:
-            queue = _bigger(queue, head, tail)
+            queue = _bigger(queue[head:tail])
             tail -= head
-            head = 0
+            head = ZERO
         stop = head + (queue.size - tail) // LANES - 1
         n_touched, head, tail, _ = _serve(
-            links, label, touched, n_touched, queue, head, stop, tail, None, 0, limit, limit, bound
+            links, label, touched, n_touched, queue, head, stop, tail, None, none, limit, limit, bound
         )
     return n_touched
 
@@ -238,7 +243,6 @@ def _spread_far(
     links: NDArray[np.int32],
     label: NDArray[np.int64],
     touched: NDArray[np.int32] | None,
-    n_touched: int,
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
     limit: int,
@@ -247,14 +251,14 @@ def _spread_far(
     """Serve nodes stride by stride."""
     queue = np.empty(2 * LANES * _CHUNK, np.int32)
     waiting = np.empty(seed_node.size + 2 * LANES * _CHUNK, np.int32)
-    n_touched, n_waiting, low = _start(label, touched, n_touched, seed_node, seed_label, limit, bound, waiting)
+    n_touched, n_waiting, low = _start(label, touched, seed_node, seed_label, limit, bound, waiting)
     horizon = low - 1
     while n_waiting > 0:
         done = horizon
         horizon = min(horizon + STRIDE, limit)
         if queue.size < n_waiting:
             queue = np.empty(n_waiting + 2 * LANES * _CHUNK, np.int32)
-        head, tail, kept = 0, 0, 0
+        head, tail, kept = ZERO, ZERO, ZERO
         for i in range(n_waiting):
             u = waiting[i]
             if label[u] > horizon:
@@ -266,11 +270,11 @@ def _spread_far(
         n_waiting = kept
         while head < tail:
             if tail + LANES * _CHUNK >= queue.size:
-                queue = _bigger(queue, head, tail)
+                queue = _bigger(queue[head:tail])
                 tail -= head
-                head = 0
+                head = ZERO
             if n_waiting + LANES * _CHUNK >= waiting.size:
-                waiting = _bigger(waiting, 0, n_waiting)
+                waiting = _bigger(waiting[:n_waiting])
             stop = head + min(queue.size - tail, waiting.size - n_waiting) // LANES - 1
             n_touched, head, tail, n_waiting = _serve(
                 links, label, touched, n_touched, queue, head, stop, tail, waiting, n_waiting, horizon, limit, bound
@@ -283,24 +287,25 @@ def spread(
     links: NDArray[np.int32],
     label: NDArray[np.int64],
     touched: NDArray[np.int32] | None,
-    n_touched: int,
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
     limit: int,
     bound: NDArray[np.int64] | None,
 ) -> int:
-    """Lower `label` from the seeds outwards up to a limit (a label); return how many nodes are touched so far.
+    """Lower `label` from the seeds outwards up to a limit (a label); return how many nodes are touched.
 
-    Nodes whose label was `UNREACHED` are appended to `touched`, if it is given; it has room for all search nodes and
-    one more. Where a bound is given (search nodes x k, ascending labels), the search goes only where it beats the last.
+    Where no search has been, `label` holds the limit plus one: improving a label and keeping within the limit are then
+    the same test. Nodes whose label was above the limit are appended to `touched`, if it is given; it has room for all
+    search nodes and one more. Where a bound is given (search nodes x k, ascending labels), the search goes only where
+    it beats the last.
     """
     if limit < NEAR:
-        return _spread_near(links, label, touched, n_touched, seed_node, seed_label, limit, bound)
-    return _spread_far(links, label, touched, n_touched, seed_node, seed_label, limit, bound)
+        return _spread_near(links, label, touched, seed_node, seed_label, limit, bound)
+    return _spread_far(links, label, touched, seed_node, seed_label, limit, bound)
 
 
 @njit(cache=True, nogil=True)
-def clear(label: NDArray[np.int64], touched: NDArray[np.int32], n_touched: int) -> None:
-    """Make every touched node `UNREACHED` again."""
+def clear(label: NDArray[np.int64], touched: NDArray[np.int32], n_touched: int, unreached: int) -> None:
+    """Make every touched node unreached again."""
     for i in range(n_touched):
-        label[touched[i]] = UNREACHED
+        label[touched[i]] = unreached

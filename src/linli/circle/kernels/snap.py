@@ -6,12 +6,15 @@ the point until no unseen cell can be nearer than the best position found.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 __all__ = ["fill_grid", "snap_points"]
 
+_NONE: Any = np.int64(-1)  # not a literal, for which numba would compile anew
 _MARGIN = 1e-6  # share of a cell by which a segment's run of cells is widened, against rounding
 
 
@@ -121,7 +124,7 @@ def _search(
     cx, cy = int(np.floor((px - x0) / cell)), int(np.floor((py - y0) / cell))
     ring = max(0, -cx, cx - nx + 1, -cy, cy - ny + 1)
     last = max(abs(cx), abs(cx - nx + 1), abs(cy), abs(cy - ny + 1))
-    best, best_s, best_t = np.inf, -1, 0.0
+    best, best_s, best_t = np.inf, _NONE, 0.0
     while ring <= last:
         for row in range(max(cy - ring, 0), min(cy + ring, ny - 1) + 1):
             step = 1 if abs(row - cy) == ring else max(2 * ring, 1)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linli.circle.kernels.search import BITS, UNREACHED, Goals, Net, Stops, clear, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import BITS, ZERO, Goals, Net, Stops, clear, pack_limit, seeds_of, spread
 
 __all__ = ["catchment_sweep", "count_sweep", "pair_sweep", "weigh"]
 
@@ -42,8 +42,9 @@ def _reach(
 ) -> int:
     """Write distances (mm) of all slots within the limit of one target into `best`; return how many are listed."""
     node, start = seeds_of(net, goals, target)
-    n_touched = spread(net.links, label, touched, 0, node, start, pack_limit(limit), None)
-    count = 0
+    within = pack_limit(limit)
+    n_touched = spread(net.links, label, touched, node, start, within, None)
+    count: int = ZERO
     for k in range(n_touched):
         u = touched[k]
         if u >= origins.node_start.size - 1:
@@ -54,10 +55,10 @@ def _reach(
             count = _hit(origins.slot[o], d, limit, best, hits, count)
         for j in range(net.in_start[u], net.in_start[u + 1]):
             e = net.in_edge[j]
-            if label[net.edge_a[e]] == UNREACHED:
+            if label[net.edge_a[e]] > within:
                 for o in range(origins.start[e], origins.start[e + 1]):
                     count = _hit(origins.slot[o], here + origins.right[o], limit, best, hits, count)
-    clear(label, touched, n_touched)
+    clear(label, touched, n_touched, within + 1)
     for i in range(goals.start[target[0]], goals.start[target[0] + 1]):
         e = goals.edge[i]
         for o in range(origins.start[e], origins.start[e + 1]):
@@ -76,14 +77,14 @@ def count_sweep(
     out: NDArray[np.int32],
 ) -> None:
     """Write into ``out[radius, row]`` how many targets lie within each radius (mm, ascending) of every origin."""
+    limit = radii[radii.size - 1]
     n_search = net.links.shape[0]
     n_slots = origins.row.size
-    label = np.full(n_search, UNREACHED, np.int64)
+    label = np.full(n_search, pack_limit(limit) + 1, np.int64)
     touched = np.empty(n_search + 1, np.int32)
     best = np.full(n_slots, _FAR, np.int32)
     hits = np.empty(n_slots, np.int32)
     tally = np.zeros((n_slots, radii.size), np.int32)
-    limit = radii[radii.size - 1]
     for first in range(rows.size):
         n = _reach(net, origins, goals, rows[first : first + 1], limit, label, touched, best, hits)
         for i in range(n):
@@ -103,7 +104,7 @@ def pair_sweep(
     """Return origin row, target row and distance (mm) of every pair within the limit, target by target."""
     n_search = net.links.shape[0]
     n_slots = origins.row.size
-    label = np.full(n_search, UNREACHED, np.int64)
+    label = np.full(n_search, pack_limit(limit) + 1, np.int64)
     touched = np.empty(n_search + 1, np.int32)
     best = np.full(n_slots, _FAR, np.int32)
     hits = np.empty(n_slots, np.int32)
@@ -156,9 +157,10 @@ def catchment_sweep(
 
     Access is NaN where no target with weighted demand is within reach.
     """
+    limit = breaks[breaks.size - 1]
     n_search = net.links.shape[0]
     n_slots = origins.row.size
-    label = np.full(n_search, UNREACHED, np.int64)
+    label = np.full(n_search, pack_limit(limit) + 1, np.int64)
     touched = np.empty(n_search + 1, np.int32)
     best = np.full(n_slots, _FAR, np.int32)
     hits = np.empty(n_slots, np.int32)
@@ -168,7 +170,6 @@ def catchment_sweep(
     access[:] = np.nan
     for s in range(n_slots):
         wanted[s] = demand[origins.row[s]]
-    limit = breaks[breaks.size - 1]
     for first in range(rows.size):
         t = rows[first]
         n = _reach(net, origins, goals, rows[first : first + 1], limit, label, touched, best, hits)
