@@ -46,7 +46,8 @@ class ImproveOptions(_Choices):
     """Every choice behind a plan, frozen; unknown fields are errors."""
 
     standard: str | None = Field(
-        default=None, description="Standard whose reach requirements are planned for; the assessment's first if left out."
+        default=None,
+        description="Standard whose reach requirements are planned for; the assessment's first if left out.",
     )
     verbs: Annotated[tuple[Verb, ...], Field(min_length=1)] = Field(
         default=("must",), description="How strongly meant the requirements planned for are."
@@ -55,11 +56,15 @@ class ImproveOptions(_Choices):
     levers: Annotated[tuple[Lever, ...], Field(min_length=1)] = Field(
         default=LEVERS, description="Ways to get a facility that are open: reallocate, convert, build."
     )
-    start_on: dt.date | None = Field(default=None, description="First day of the plan; the assessment's date if left out.")
+    start_on: dt.date | None = Field(
+        default=None, description="First day of the plan; the assessment's date if left out."
+    )
     end_on: dt.date | None = Field(
         default=None, description="Places that become available later are left out; no limit if left out."
     )
-    min_term_years: Amount = Field(default=0.0, description="Rooms that can be used for fewer years are left out, years.")
+    min_term_years: Amount = Field(
+        default=0.0, description="Rooms that can be used for fewer years are left out, years."
+    )
     divide_rooms: bool = Field(
         default=True, description="Whether a room or plot may be divided among several facilities as its area allows."
     )
@@ -69,9 +74,10 @@ class ImproveOptions(_Choices):
     area_per_place_m2: Mapping[str, Positive] = Field(
         default={}, description="Area per place (cot, seat, bed) by type, m²; goes before the catalogue's."
     )
-    lifts: frozenset[str] = Field(default=frozenset(), description="Ids of rooms that a lift goes to.")
+    lifts: tuple[str, ...] = Field(default=(), description="Ids of rooms that a lift goes to.")
     unit_costs: Mapping[Lever, Mapping[str, Amount]] = Field(
-        default={}, description="Yuan per m² by lever and facility type, `any` for the rest; goes before the catalogue's."
+        default={},
+        description="Yuan per m² by lever and facility type, `any` for the rest; goes before the catalogue's.",
     )
     yearly_cost: Mapping[str, Amount] = Field(
         default={}, description="Running cost without rent by type (or `any`), yuan per m² and year."
@@ -79,8 +85,8 @@ class ImproveOptions(_Choices):
     yearly_income: Mapping[str, Amount] = Field(
         default={}, description="Running income by type (or `any`), yuan per m² and year."
     )
-    close: frozenset[str] = Field(
-        default=frozenset(), description="Ids of facilities that are given up: they serve nobody any more."
+    close: tuple[str, ...] = Field(
+        default=(), description="Ids of facilities that are given up: they serve nobody any more."
     )
     min_newly: Amount = Field(
         default=0.0, description="Options that newly serve fewer residents (or m²) by themselves are not worth it."
@@ -121,10 +127,13 @@ class ImproveOptions(_Choices):
         description="all: a floor that no option can reach makes the plan infeasible; attainable: as far as options go.",
     )
     operating_balance_yuan: float | None = Field(
-        default=None, description="Least that the chosen set must leave a year (以商养服), yuan; negative = deficit borne."
+        default=None,
+        description="Least that the chosen set must leave a year (以商养服), yuan; negative = deficit borne.",
     )
     gap: Amount = Field(default=0.001, description="Relative gap at which a plan counts as optimal.")
-    time_limit_s: Positive | None = Field(default=300.0, description="Seconds for the solver; best found + bound after.")
+    time_limit_s: Positive | None = Field(
+        default=300.0, description="Seconds for the solver; best found + bound after."
+    )
     seed: Count = Field(default=0, description="Seed of the search and the solver.")
 
     @model_validator(mode="after")
@@ -165,7 +174,9 @@ class ProgrammeOptions(_Choices):
     max_starts: Count | None = Field(default=None, description="At most so many projects start in a year.")
     force_in: tuple[str, ...] = Field(default=(), description="Options that must be started within the years.")
     gap: Amount = Field(default=0.001, description="Relative gap at which a programme counts as optimal.")
-    time_limit_s: Positive | None = Field(default=120.0, description="Seconds for the solver; best found + bound after.")
+    time_limit_s: Positive | None = Field(
+        default=120.0, description="Seconds for the solver; best found + bound after."
+    )
     seed: Count = Field(default=0, description="Seed of the solver.")
 
     @model_validator(mode="after")
@@ -182,6 +193,8 @@ class ProgrammeOptions(_Choices):
     def _budget_has_years(self) -> Self:
         wrong = [line.year for line in self.budget if line.year not in self.years]
         if wrong:
-            msg = f"every line of `budget` must name a year of {', '.join(map(str, self.years))}. Got {wrong[0]} instead."
+            msg = (
+                f"every line of `budget` must name a year of {', '.join(map(str, self.years))}. Got {wrong[0]} instead."
+            )
             raise ValueError(msg)
         return self

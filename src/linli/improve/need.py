@@ -27,7 +27,17 @@ from linli.assess.walks import is_within, nearest_field, within_of_kth
 from linli.improve.choices import ImproveOptions
 from linli.units import OLD_AND_YOUNG
 
-__all__ = ["Demand", "Way", "band_weights", "concerned", "find_demands", "item_weights", "old_young", "people", "weights"]
+__all__ = [
+    "Demand",
+    "Way",
+    "band_weights",
+    "concerned",
+    "find_demands",
+    "item_weights",
+    "old_young",
+    "people",
+    "weights",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

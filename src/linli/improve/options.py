@@ -126,7 +126,7 @@ def _check(survey: Survey, assessment: Assessment, catalogue: Catalogue, choices
             "improve.unknown_facility", "没有这处设施", "there is no such facility",
             "请改正 `close`。", "Correct `close`.", name,
         )
-        for name in sorted(choices.close - known)
+        for name in sorted(set(choices.close) - known)
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
@@ -138,7 +138,7 @@ def _named_types(choices: ImproveOptions) -> set[str]:
     return named | {kind for costs in choices.unit_costs.values() for kind in costs}
 
 
-def _without_closed(survey: Survey, closed: frozenset[str]) -> Survey:
+def _without_closed(survey: Survey, closed: tuple[str, ...]) -> Survey:
     if not closed:
         return survey
     facilities = survey.layers["facilities"]
@@ -271,7 +271,10 @@ def _rows(
     items = by_place.agg(lambda numbers: ";".join(keys[numbers.to_numpy()]))
     communities = ground.city.communities
     code = here["code"].to_numpy()
-    note = [";".join(filter(None, (old, "cost_unset" * bool(np.isnan(yuan))))) for old, yuan in zip(found.note[served], cost, strict=True)]
+    note = [
+        ";".join(filter(None, (old, "cost_unset" * bool(np.isnan(yuan)))))
+        for old, yuan in zip(found.note[served], cost, strict=True)
+    ]
     return pd.DataFrame(
         {
             "option_id": (here.index + f":{kind}").to_numpy(dtype=object),
@@ -290,7 +293,7 @@ def _rows(
             "yearly_income_yuan": (np.nan if income is None else income) * area,
             "district": communities["district"].to_numpy(dtype=object)[code],
             "community_id": communities.index.to_numpy(dtype=object)[code],
-            "available_from": here["available_from"].to_numpy(),
+            "available_from": here["available_from"].fillna(pd.Timestamp(choices.start_on or ground.on)).to_numpy(),
             "newly": newly[served],
             "newly_old_young": elders[served],
             "items": items.reindex(served).to_numpy(dtype=object),
@@ -329,7 +332,9 @@ def _of_one_type(
 ) -> _Found:  # fmt: skip
     needs = site_needs(catalogue, kind, ground.on, choices)
     found = judge(places, needs, _least(demands, kind), choices)
-    found = replace(found, reason=np.where((found.reason == "") & ~on_street, "off_street", found.reason).astype(object))
+    found = replace(
+        found, reason=np.where((found.reason == "") & ~on_street, "off_street", found.reason).astype(object)
+    )
     capacity = _capacity(needs, found)
     links = _links(demands, kind, found, capacity, pairs)
     table = _rows(ground, catalogue, choices, places, needs, found, capacity, demands, links)
@@ -429,7 +434,6 @@ def find_options(
     tell("needs", 0.3)
     demands, left_out = find_demands(ground, standard, choices)
     places = find_places(ground.city)
-    places["available_from"] = places["available_from"].fillna(pd.Timestamp(choices.start_on or assessment.meta.on))
     limit_m = max((way.distance_m for demand in demands for way in demand.ways), default=0.0)
     pairs, on_street = _distances(ground, places, limit_m)
     nearest = np.full(len(ground.weight), np.inf)

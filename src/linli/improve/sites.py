@@ -33,18 +33,27 @@ REASONS: dict[str, dict[str, str]] = {
     "elsewhere": {"zh": "此类设施不由用房或地块解决", "en": "this type is not a matter of rooms and plots"},
     "needs_ground": {"zh": "须用室外场地", "en": "needs open ground"},
     "needs_own_site": {"zh": "须独立占地新建", "en": "needs a new building on land of its own"},
-    "not_buildable": {"zh": "地块不可建房或可建面积未知", "en": "nothing may be built on the plot, or nobody knows how much"},
+    "not_buildable": {
+        "zh": "地块不可建房或可建面积未知",
+        "en": "nothing may be built on the plot, or nobody knows how much",
+    },
     "not_allowed": {"zh": "产权单位不允许此用途", "en": "the owner does not allow it"},
     "lever_closed": {"zh": "本次不采用此方式", "en": "this way of getting a facility is not open"},
     "storey_high": {"zh": "楼层过高", "en": "too high up"},
     "storey_low": {"zh": "设在地下", "en": "below ground"},
     "no_lift": {"zh": "二层及以上且无电梯", "en": "no lift to this storey"},
-    "no_entrance": {"zh": "不在底层，无法开设独立出入口", "en": "no entrance of its own, and none can be made above ground level"},
+    "no_entrance": {
+        "zh": "不在底层，无法开设独立出入口",
+        "en": "no entrance of its own, and none can be made above ground level",
+    },
     "too_small": {"zh": "面积不足", "en": "too small"},
     "too_late": {"zh": "可用时间过晚", "en": "available too late"},
     "term_short": {"zh": "可用年限过短", "en": "available for too short a term"},
     "off_street": {"zh": "离道路过远，无法定位", "en": "too far from any street to be placed"},
-    "area_unset": {"zh": "此类设施取多少面积未填，无法在地块上新建", "en": "how much area it takes is unset, so no building can be planned"},
+    "area_unset": {
+        "zh": "此类设施取多少面积未填，无法在地块上新建",
+        "en": "how much area it takes is unset, so no building can be planned",
+    },
     "outside": {"zh": "不在任何社区内", "en": "outside every community"},
     "nobody_new": {"zh": "没有新增服务居民", "en": "serves nobody who is not served already"},
     "too_few": {"zh": "新增服务居民过少", "en": "newly serves too few"},
@@ -56,7 +65,10 @@ NOTES: dict[str, dict[str, str]] = {
     "entrance_made": {"zh": "须开设独立出入口", "en": "an entrance of its own has to be made"},
     "entrance_unknown": {"zh": "有无独立出入口未知", "en": "whether it has an entrance of its own is not known"},
     "storey_unknown": {"zh": "楼层未知", "en": "the storey is not known"},
-    "available_unknown": {"zh": "可用日期未知，按即日可用", "en": "the date of availability is not known; taken as now"},
+    "available_unknown": {
+        "zh": "可用日期未知，按即日可用",
+        "en": "the date of availability is not known; taken as now",
+    },
     "cost_unset": {"zh": "单位造价未填，仅以面积表示", "en": "no unit cost is set: m² only"},
 }
 """What has to be known about an option, in Chinese and English."""
@@ -231,7 +243,9 @@ def _fixed(places: pd.DataFrame, needs: SiteNeeds) -> Words:
     return reason
 
 
-def _storey_reason(places: pd.DataFrame, needs: SiteNeeds, choices: ImproveOptions) -> Mapping[str, npt.NDArray[np.bool_]]:
+def _storey_reason(
+    places: pd.DataFrame, needs: SiteNeeds, choices: ImproveOptions
+) -> Mapping[str, npt.NDArray[np.bool_]]:
     """Say which rooms are on the wrong storey; an unknown storey is not wrong."""
     room = (places["kind"] == "room").to_numpy(dtype=bool)
     storey = places["storey"].to_numpy(dtype="float64")
