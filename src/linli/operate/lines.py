@@ -115,7 +115,7 @@ STREAMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 MEASURES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "floor_area_m2": {"zh": "建筑面积（平方米）", "en": "floor area, m²"},
-        "places": {"zh": "座（床、托、车）位", "en": "places"},
+        "places": {"zh": "容量（位）", "en": "places"},
         "managed_area_m2": {"zh": "物业管理面积（平方米）", "en": "area managed, m²"},
     }
 )

@@ -199,9 +199,10 @@ def _capped(case: _Case, amount: Decimal) -> tuple[Decimal, list[Step]]:
 
 def _ordinary(case: _Case) -> tuple[Decimal | None, list[Step]]:
     project, rate_value = case.project, case.known("old_estate", "rate")
+    kept = case.value("stackable", "stackable")
     if project.ordinary_subsidy_yuan is not None:
         amount = to_fen(project.ordinary_subsidy_yuan)
-        return amount, [_step("ordinary", amount, "yuan", tell("ordinary.kept", amount=write_yuan(amount)))]
+        return amount, [_step("ordinary", amount, "yuan", tell("ordinary.kept", amount=write_yuan(amount)), kept)]
     if rate_value is None or not project.old_estate or project.area_m2 is None:
         return None, []
     rate = to_decimal(rate_value.value, rate_value.id)  # type: ignore[arg-type]
@@ -211,7 +212,7 @@ def _ordinary(case: _Case) -> tuple[Decimal | None, list[Step]]:
         "area": write_number(project.area_m2),
         "amount": write_yuan(amount),
     }
-    return amount, [_step("ordinary", amount, "yuan", tell("ordinary.rate", **figures), rate_value)]
+    return amount, [_step("ordinary", amount, "yuan", tell("ordinary.rate", **figures), rate_value, kept)]
 
 
 def _stacked(case: _Case, amount: Decimal, ordinary: Decimal | None) -> tuple[Decimal, list[Step]]:
@@ -305,12 +306,11 @@ def compute_subsidy(project: Project, catalogue: Catalogue, *, on: dt.date) -> S
     amount, sums = _special(case, cap, ordinary) if eligible else (_ZERO, [])
     total = amount + (ordinary or _ZERO)
     steps = [first, *sums, *kept]
+    certainty: Origin = "recalled" if any(step.certainty == "recalled" for step in steps) else "published"
     if ordinary is not None:
         figures = {"amount": write_yuan(amount), "ordinary": write_yuan(ordinary), "total": write_yuan(total)}
-        steps.append(_step("total", total, "yuan", tell("total", **figures)))
+        steps.append(Step("total", total, "yuan", tell("total", **figures), "", certainty))
     payments, unpaid = _payments(case, amount)
-    ranks = [step.certainty for step in steps if step.certainty != "given"]
-    certainty: Origin = "recalled" if "recalled" in ranks else "published"
     notes = [*(_notes(case, ordinary) if eligible else []), *unpaid]
     return Subsidy(project.project_id, eligible, amount, ordinary, tuple(steps), payments, tuple(notes), certainty)
 

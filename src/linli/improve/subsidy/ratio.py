@@ -2,7 +2,7 @@
 
 A *row* is a rule ``subsidy/ratio_<name>`` with ``ratio`` and any of ``district``, ``tier`` and ``project_type``; a
 condition left out holds for all. Of the rows that fit, the one with most conditions wins; two with as many are a
-mistake of the pack. If no row fits, the general ``subsidy/ratio.ratio`` holds, which nobody published: unset, it raises.
+mistake of the pack. If no row fits, the general ``subsidy/ratio.ratio`` holds; nobody published it: unset, it raises.
 """
 
 from __future__ import annotations
