@@ -127,7 +127,7 @@ def catalogue():
     return load_catalogue()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def city_kit():
     """The pieces to make small surveys from."""
 
@@ -141,7 +141,7 @@ def city_kit():
     return kit
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny(city_kit):
     """The tiny city with a nursery at 50 m, a clinic of unknown size at 950 m, and a few more."""
     communities, buildings = tiny_parts()

@@ -7,14 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.assess import AssessOptions, assess
+from linli.assess.evaluate import evaluate
+from linli.assess.ground import prepare
 from linli.errors import UnknownRuleError
 
-SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ONE = AssessOptions(standards=("complete_community",))
 
 
-def degrees(assessment, column="degree"):
-    return assessment.items.set_index(["community_id", "item"])[column]
+def degrees(survey, catalogue):
+    ground = prepare(survey, catalogue, ONE, lambda *_: None)
+    items, _, _ = evaluate(ground, ground.standards[0])
+    return items.set_index(["community_id", "item"])["degree"]
 
 
 def shuffled(survey, seed):
@@ -114,9 +118,7 @@ def test_adding_a_facility_never_lowers_a_degree(city_kit, catalogue, kind, x, a
     ]
     more = [*some, {"facility_id": "f9", "type": kind, "floor_area_m2": area, "geometry": city_kit.at(x)}]
     before, after = (
-        degrees(
-            assess(city_kit.survey_of(communities=communities, buildings=buildings, facilities=rows), catalogue, ONE)
-        )
+        degrees(city_kit.survey_of(communities=communities, buildings=buildings, facilities=rows), catalogue)
         for rows in (some, more)
     )
     both = before.notna() & after.notna()

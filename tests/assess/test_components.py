@@ -4,7 +4,7 @@ import pytest
 from linli.assess import AssessOptions, assess
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(city_kit, catalogue):
     communities, buildings = city_kit.tiny_parts()
     facilities = [{"facility_id": "f1", "type": "nursery", "floor_area_m2": 250.0, "geometry": city_kit.at(50)}]

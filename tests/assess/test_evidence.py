@@ -7,7 +7,7 @@ from linli.assess.ground import prepare
 from linli.assess.options import AssessOptions
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows(city_kit, catalogue):
     communities, buildings = city_kit.tiny_parts()
     facilities = [

@@ -8,7 +8,7 @@ from linli.errors import InputError, UnknownRuleError
 ONE = AssessOptions(standards=("complete_community", "living_circle"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(tiny, catalogue):
     return assess(tiny, catalogue, ONE)
 
@@ -57,13 +57,12 @@ def test_a_route_is_a_walk_on_the_map(found, tiny, catalogue):
     assert 30 < south <= north < 31
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_item_of_every_community_can_be_explained(found, tiny, catalogue, lang):
-    for community in "AD":
-        for item in found.items["item"].unique():
-            told = explain(found, tiny, catalogue, community, item, lang)
-            assert len(told.text.splitlines()) >= 3
-            assert "{" not in told.text
+@pytest.mark.parametrize(("lang", "community"), [("zh", "A"), ("en", "D")])
+def test_every_item_can_be_explained(found, tiny, catalogue, lang, community):
+    for item in found.items["item"].unique():
+        told = explain(found, tiny, catalogue, community, item, lang)
+        assert len(told.text.splitlines()) >= 3
+        assert "{" not in told.text
 
 
 def test_units_of_amounts_and_ratios(city_kit, catalogue):

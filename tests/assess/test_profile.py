@@ -5,7 +5,7 @@ from linli.assess.city import build_city
 from linli.assess.profile import PEER_FEATURES, old_estate_share, peers, profile
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def city(city_kit):
     communities, buildings = city_kit.tiny_parts()
     box = city_kit.box(0, 0, 9, 9)

@@ -7,7 +7,7 @@ from linli.assess import TABLES, AssessOptions, assess, community, load_assessme
 from linli.errors import InputError, SnapshotError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(tiny, catalogue):
     return assess(tiny, catalogue, AssessOptions(standards=("complete_community",)))
 
