@@ -20,8 +20,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 INTRODUCTION = (
     "CPU seconds for the whole job (all threads added up), median of several runs for Linli and scipy, one run for the "
-    "others. `*` = measured on a part (some types, or some origins) and scaled up. Each engine runs in a process of its "
-    "own, one after the other; compilation is left out (see below). Every engine gets the same nodes in the same "
+    "others. `*` = measured on a part (some types, or some origins) and scaled up. Each engine runs in a process of "
+    "its own, one after the other; compilation is left out (see below). Every engine gets the same nodes in the same "
     "(Hilbert) order and the same edges, with costs in whole millimetres. *3 counts* are those within 300, 500 and "
     "1,000 m, for all types."
 )

@@ -156,6 +156,26 @@ def test_selection_keeps_accesses_and_gaps(cross):
         places.select(["z"])
 
 
+@pytest.mark.parametrize("shape", [shapely.Point(20, 45), shapely.box(15, 43, 25, 46)])
+def test_islands_are_passed_over_if_asked(shape):
+    """A short path without connection lies nearer than the street."""
+    streets = build_streets(
+        [
+            shapely.LineString([(0, 0), (500, 0)]),
+            shapely.LineString([(10, 50), (30, 50)]),
+        ]
+    )
+    shapes = pd.Series([shape])
+    near, far = place_points(streets, shapes), place_points(streets, shapes, island_m=100.0)
+    assert (streets.component_of_node[streets.edge_a[near.edge]] == 1).all()
+    assert (streets.component_of_node[streets.edge_a[far.edge]] == 0).all()
+    assert far.offset.min() >= 43.0
+    nowhere = place_points(streets, shapes, island_m=1000.0)
+    assert nowhere.unplaced.distance_m.tolist() == [np.inf]
+    close = place_points(streets, shapes, 10.0, island_m=100.0)
+    assert close.unplaced.distance_m.iloc[0] == far.offset.min()
+
+
 def test_misuse_is_refused(cross):
     with pytest.raises(ValueError, match=r"unique. Repeated: a"):
         place_points(cross, pd.Series([shapely.Point(0, 0)] * 2, index=["a", "a"]))

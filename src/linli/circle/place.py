@@ -186,7 +186,12 @@ def _snap(
 
 
 def _place_points(
-    streets: Streets, shapes: NDArray[Any], rows: NDArray[np.int64], cutoff: float, workers: int | None
+    streets: Streets,
+    shapes: NDArray[Any],
+    rows: NDArray[np.int64],
+    cutoff: float,
+    used: NDArray[np.bool_] | None,
+    workers: int | None,
 ) -> tuple[_Access, NDArray[np.float64]]:
     """Return the accesses of points and multi-points, and per row the distance of those beyond the cutoff."""
     points, part = shapely.get_coordinates(shapes[rows], return_index=True)
@@ -194,10 +199,11 @@ def _place_points(
     if not len(points):
         nothing = np.empty(0)
         return _Access(np.empty(0, np.int64), np.empty(0, np.int32), nothing, nothing, np.empty((0, 2))), far
-    edge, position, distance = _snap(streets, streets.grid, points, cutoff, workers)
+    grid = streets.grid if used is None else make_grid(streets, 2 * len(streets.vertex_xy), used)
+    edge, position, distance = _snap(streets, grid, points, cutoff, workers)
     lost = np.flatnonzero(edge < 0)
     if lost.size:
-        _, _, distance[lost] = _snap(streets, make_grid(streets, _FAR_CELLS), points[lost], np.inf, workers)
+        _, _, distance[lost] = _snap(streets, make_grid(streets, _FAR_CELLS, used), points[lost], np.inf, workers)
         np.minimum.at(far, rows[part[lost]], distance[lost])
     found = np.flatnonzero(edge >= 0) if lost.size else slice(None)
     return _Access(rows[part[found]], edge[found], position[found], distance[found], points[found]), far
@@ -214,12 +220,16 @@ def _place_outlines(
     shapes: NDArray[Any],
     rows: NDArray[np.int64],
     cutoff: float,
+    used: NDArray[np.bool_] | None,
     tolerance: float,
     spacing: float,
 ) -> tuple[_Access, NDArray[np.float64]]:
     """Return the accesses of lines and polygons, and per row the distance of those beyond the cutoff."""
     lines = _edge_lines(streets)
-    tree = shapely.STRtree(lines)
+    there = lines.copy()
+    if used is not None:
+        there[~used] = None
+    tree = shapely.STRtree(there)
     outline = shapes[rows]
     shapely.prepare(outline)
     which, edge = tree.query(outline, predicate="dwithin", distance=tolerance)
@@ -280,6 +290,7 @@ def place_points(
     *,
     edge_tolerance_m: float = 20.0,
     edge_spacing_m: float = 20.0,
+    island_m: float = 0.0,
     workers: int | None = None,
 ) -> Places:
     """Put places on the streets, each at its nearest position on an edge, exactly.
@@ -301,6 +312,9 @@ def place_points(
         How near a street must run to an outline to lead into it.
     edge_spacing_m : float, metres, > 0
         How far apart such a street is sampled.
+    island_m : float, metres, ≥ 0
+        Streets of components shorter than this are passed over: a path that leads nowhere, drawn without its
+        connection, would cut off whoever stands next to it.
     workers : int, optional
         Threads; by default one a core.
 
@@ -331,13 +345,17 @@ def place_points(
     is_point = (kind == _POINT) | (kind == _MULTIPOINT)
     far = np.where(there, np.inf, np.nan)
     parts = []
-    if streets.n_edges:
-        found, distance = _place_points(streets, shapes, np.flatnonzero(there & is_point), max_offset_m, workers)
+    used = streets.on_component(island_m) if island_m > 0.0 else None
+    if streets.n_edges and (used is None or used.any()):
+        rows = np.flatnonzero(there & is_point)
+        found, distance = _place_points(streets, shapes, rows, max_offset_m, used, workers)
         parts.append(found)
         far = np.minimum(far, distance)
         rows = np.flatnonzero(there & ~is_point)
         if rows.size:
-            found, distance = _place_outlines(streets, shapes, rows, max_offset_m, edge_tolerance_m, edge_spacing_m)
+            found, distance = _place_outlines(
+                streets, shapes, rows, max_offset_m, used, edge_tolerance_m, edge_spacing_m
+            )
             parts.append(found)
             far = np.minimum(far, distance)
     else:

@@ -172,8 +172,22 @@ class Streets:
         """Fine grid of segments: about as many cells as segments."""
         return make_grid(self, 2 * len(self.vertex_xy))
 
+    def on_component(self, min_length_m: float) -> NDArray[np.bool_]:
+        """Return per edge whether its component is at least so long.
 
-def make_grid(streets: Streets, cells: int) -> Grid:
+        Parameters
+        ----------
+        min_length_m : float, metres, ≥ 0
+
+        Returns
+        -------
+        ndarray of bool, shape (n_edges,)
+        """
+        long = self.components["length_m"].to_numpy() >= min_length_m
+        return np.asarray(long[self.component_of_node[self.edge_a]])
+
+
+def make_grid(streets: Streets, cells: int, used: NDArray[np.bool_] | None = None) -> Grid:
     """Lay a grid of about so many cells over the streets.
 
     Parameters
@@ -182,6 +196,8 @@ def make_grid(streets: Streets, cells: int) -> Grid:
         The network, with at least one edge.
     cells
         About how many square cells, ≥ 1.
+    used : ndarray of bool, shape (n_edges,), optional
+        Which edges to put in it; by default all.
 
     Returns
     -------
@@ -191,7 +207,10 @@ def make_grid(streets: Streets, cells: int) -> Grid:
     size = np.maximum(streets.vertex_xy.max(axis=0) - low, 1.0)
     cell = float(max(np.sqrt(size[0] * size[1] / cells), size.max() / cells))
     nx, ny = (int(count) + 1 for count in size // cell)
-    start, segment = fill_grid(streets.vertex_xy, streets.vertex_edge, float(low[0]), float(low[1]), cell, nx, ny)
+    edge = streets.vertex_edge
+    if used is not None:  # vertices of other edges are made not to belong together
+        edge = np.where(used[edge], edge, -1 - np.arange(len(edge), dtype=np.int32))
+    start, segment = fill_grid(streets.vertex_xy, edge, float(low[0]), float(low[1]), cell, nx, ny)
     return Grid((float(low[0]), float(low[1]), cell, nx, ny), start, segment)
 
 
