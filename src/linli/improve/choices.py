@@ -1,4 +1,6 @@
-"""What a city decides when it improves: weights, money, limits, what is fixed — the ``improve:`` part of ``linli.yaml``.
+"""What a city decides when it improves: weights, money, limits, what is fixed.
+
+The ``improve:`` part of ``linli.yaml``.
 
 Nothing in here is a figure of a standard. What a city leaves out is not guessed: without unit costs a plan is in m² and
 counts, and says so. Every choice is written into the plan.
@@ -124,7 +126,7 @@ class ImproveOptions(_Choices):
     )
     floor_scope: Literal["all", "attainable"] = Field(
         default="all",
-        description="all: a floor that no option can reach makes the plan infeasible; attainable: as far as options go.",
+        description="all: a floor out of reach makes the plan infeasible; attainable: as far as options go.",
     )
     operating_balance_yuan: float | None = Field(
         default=None,

@@ -64,7 +64,7 @@ class Options:
     links
         `option` (row of `table`), `demand` (position), `building` (position), `distance_m`; only buildings without.
     dropped
-        `demand`, `building`, `reason`: whom options that were refused as not worth it or without cost would have served.
+        `demand`, `building`, `reason`: whom options refused as not worth it or without cost would serve.
     nearest_place_m
         Shape (buildings,): walk to the nearest room or plot, m, inf = none.
     choices

@@ -1,5 +1,6 @@
-"""What a choice brings, counted anew from the raw residents: who is served by what, coverage before and after, and why
-the rest is still without.
+"""What a choice brings, counted anew from the raw residents.
+
+Who is served by what, coverage before and after, and why the rest is still without.
 
 Reasons for being without:
 
@@ -25,7 +26,7 @@ from linli.improve.need import Demand, concerned, old_young
 from linli.improve.options import Options
 from linli.improve.question import Question
 
-__all__ = ["WHY", "coverage_change", "served_by", "still_without"]
+__all__ = ["WHY", "coverage_change", "reach_of", "served_by", "still_without"]
 
 Bools = npt.NDArray[np.bool_]
 NEED = "need"
@@ -84,7 +85,7 @@ def served_by(options: Options, question: Question, chosen: Sequence[str]) -> pd
     -------
     DataFrame
         One row a building and requirement newly served: `item`, `requirement`, `building_id`, `community_id`,
-        `option_id`, `distance_m`, `residents`, `old_young` (or m²), `row` (of `question.demand`).
+        `option_id`, `distance_m`, `residents`, `old_young` (or m²), `weight`, `row` (of `question.demand`).
     """
     links, demand = options.links, question.demand
     number = question.options.index.get_indexer(pd.Index(list(chosen)))
@@ -109,9 +110,33 @@ def served_by(options: Options, question: Question, chosen: Sequence[str]) -> pd
             "distance_m": mine["distance_m"].to_numpy(),
             "residents": here["residents"].to_numpy(),
             "old_young": here["old_young"].to_numpy(),
+            "weight": here["weight"].to_numpy(),
             "row": row,
         }
     )
+
+
+def reach_of(question: Question, chosen: Sequence[str]) -> pd.DataFrame:
+    """List everything that the chosen options reach, nearest or not: what a schedule needs.
+
+    Parameters
+    ----------
+    question
+        The question.
+    chosen
+        Option ids.
+
+    Returns
+    -------
+    DataFrame
+        `row` (of `question.demand`), `option_id`; by row, then option.
+    """
+    taken = question.options.index.isin(list(chosen))
+    matrix = question.coverage.matrix
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    keep = taken[matrix.indices]
+    ids = question.options.index.to_numpy(dtype=object)
+    return pd.DataFrame({"row": row[keep], "option_id": ids[matrix.indices[keep]]})
 
 
 def _newly(options: Options, question: Question, served: pd.DataFrame, number: int) -> Bools:
@@ -190,7 +215,7 @@ def _blocked(question: Question, chosen: Bools) -> npt.NDArray[np.object_]:
     return np.array(_NEAREST_FIRST, dtype=object)[hardest]
 
 
-def _reason_of_rows(options: Options, question: Question, chosen: Bools) -> npt.NDArray[np.int64]:
+def _reason_of_rows(question: Question, chosen: Bools) -> npt.NDArray[np.int64]:
     """Return the level of `_NEAREST_FIRST` of each demand row: the easiest among the options that reach it."""
     matrix = question.coverage.matrix
     order = {name: level for level, name in enumerate(_NEAREST_FIRST)}
@@ -238,7 +263,7 @@ def still_without(options: Options, question: Question, chosen: Sequence[str], s
     """
     ground = options.ground
     taken = question.options.index.isin(list(chosen))
-    of_rows, parts = _reason_of_rows(options, question, taken), []
+    of_rows, parts = _reason_of_rows(question, taken), []
     for number, demand in enumerate(options.demands):
         rows = np.flatnonzero(demand.without & ~_newly(options, question, served, number))
         people = concerned(ground, demand)[rows]

@@ -6,7 +6,7 @@ solver says, else `SolverError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from linli.assess import Assessment
 from linli.errors import InputError, Problem
 from linli.improve.choices import ImproveOptions
 from linli.improve.options import Options, find_options
-from linli.improve.outcome import coverage_change, served_by, still_without
+from linli.improve.outcome import coverage_change, reach_of, served_by, still_without
 from linli.improve.question import Question, effort_of, make_question, maximise, minimise
 from linli.improve.record import Plan, PlanMeta
 from linli.improve.siting import Siting, SolverError, solve_model
@@ -203,7 +203,8 @@ def plan_from_siting(options: Options, question: Question, siting: Siting, asses
     return Plan(
         meta=meta,
         options=_options_table(question, x, served),
-        served=served.drop(columns="row"),
+        served=served,
+        reach=reach_of(question, chosen),
         coverage=coverage_change(options, question, served),
         without=still_without(options, question, chosen, served),
         limits=_limits(question, x),

@@ -22,6 +22,7 @@ from linli.errors import InputError, Problem, UnsetValueError
 from linli.improve.choices import ImproveOptions
 from linli.improve.need import band_weights, concerned, item_weights, old_young, weights
 from linli.improve.options import Options
+from linli.improve.sites import REASONS
 from linli.improve.siting import (
     Constraint,
     Coverage,
@@ -40,7 +41,6 @@ from linli.improve.siting import (
     precedence,
     shared_area,
 )
-from linli.improve.sites import REASONS
 
 __all__ = ["Question", "effort_of", "make_question", "maximise", "minimise"]
 

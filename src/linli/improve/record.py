@@ -6,12 +6,11 @@ same inputs give the same bytes as long as the time limit does not cut in.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
-
-import datetime as dt
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
@@ -66,7 +65,9 @@ class Plan:
         plan: `served`, `served_old_young` (residents or m² to whom it is the nearest new one, once per requirement).
     served
         Who is newly served by what: `item`, `requirement`, `building_id`, `community_id`, `option_id`, `distance_m`,
-        `residents`, `old_young`.
+        `residents`, `old_young`, `weight`, `row` (its number).
+    reach
+        Everything that the chosen options reach, nearest or not: `row` (of `served`), `option_id`.
     coverage
         Before and after by community, requirement and age band.
     without
@@ -80,6 +81,7 @@ class Plan:
     meta: PlanMeta
     options: pd.DataFrame
     served: pd.DataFrame
+    reach: pd.DataFrame
     coverage: pd.DataFrame
     without: pd.DataFrame
     limits: pd.DataFrame
