@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 
+from linli.assess import AssessOptions
 from linli.errors import ConfigError
 from linli.pipeline import read_config
 from linli.pipeline.config import load_rules
 from linli.rules import load_catalogue
+from linli.survey.config import config_template
 
 MINIMAL = "name: x\nsurveyed_on: 2026-01-01\nsources:\n  - file: a.xlsx\n"
 
@@ -36,3 +38,14 @@ def test_a_slip_in_any_part_is_named_with_its_line(tmp_path):
 
 def test_without_packs_the_national_catalogue_holds(tmp_path):
     assert load_rules(read_config(write(tmp_path)), tmp_path).version == load_catalogue().version
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_template_explains_every_option_of_the_assessment_and_reads_with_all_of_them(tmp_path, lang):
+    written = config_template(lang)
+    before, after = written.split("assess:\n")
+    uncommented = before + "assess:\n" + after.replace("  # ", "  ")
+    path = tmp_path / "linli.yaml"
+    path.write_text(uncommented, encoding="utf-8")
+    said = read_config(path).assess.model_dump(exclude_unset=True)
+    assert set(said) == set(AssessOptions.model_fields) - {"on"}  # the date stands under `rules`
