@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_without_packs_the_national_catalogue_holds(tmp_path):
 def test_the_template_explains_every_option_of_the_assessment_and_reads_with_all_of_them(tmp_path, lang):
     written = config_template(lang)
     before, after = written.split("assess:\n")
-    uncommented = before + "assess:\n" + after.replace("  # ", "  ")
+    uncommented = before + "assess:\n" + re.sub(r"(?m)^  # ", "  ", after)
     path = tmp_path / "linli.yaml"
     path.write_text(uncommented, encoding="utf-8")
     said = read_config(path).assess.model_dump(exclude_unset=True)
