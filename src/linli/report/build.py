@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from linli.assess.record import Assessment
 from linli.report.model import (
@@ -102,9 +103,10 @@ def _by_community(table: pd.DataFrame) -> dict[str, list[Row]]:
 
 
 def _reference(rule: Rule) -> Mapping[str, Any]:
-    """The rule's own reference, else that of its first figure."""
+    """Return the rule's own reference, else that of its first figure."""
     found = rule.body.get("reference")
-    return found or next((series[-1].reference for series in rule.values.values()), {})
+    values = dict(rule.values)
+    return found or next((values[name][-1].reference for name in values), {})
 
 
 def _item(rule: Rule) -> ItemInfo:
@@ -125,7 +127,9 @@ def _standards(assessment: Assessment, catalogue: Catalogue) -> tuple[StandardIn
         groups = {item.group: family.groups.get(item.group, {}) for item in items}
         ordered = {code: family.groups[code] for code in family.groups if code in groups}
         found.append(
-            StandardInfo(name, family.title, family.description, {**ordered, **groups}, items, family.documents, weights)
+            StandardInfo(
+                name, family.title, family.description, {**ordered, **groups}, items, family.documents, weights
+            )
         )
     return tuple(found)
 
@@ -165,7 +169,9 @@ def _evidence(row: Row) -> Row:
     return found if isinstance(found, dict) else {}
 
 
-def _requirement_results(assessment: Assessment, texts: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], list[Any]]:
+def _requirement_results(
+    assessment: Assessment, texts: Mapping[tuple[str, str], Any]
+) -> dict[tuple[str, str], list[Any]]:
     out: dict[tuple[str, str], list[RequirementResult]] = defaultdict(list)
     for row in _rows(assessment.requirements):
         item, name = _text(row["item"]), _text(row["requirement"])
@@ -249,7 +255,7 @@ def _facts(rows: Iterable[Row]) -> dict[str, Row]:
 def _region_column(communities: pd.DataFrame) -> str | None:
     """Group by district; by subdistrict where there is one district only; not at all where neither is known."""
     for column in ("district", "subdistrict"):
-        if column in communities.columns and communities[column].dropna().nunique() > 1:
+        if column in communities.columns and len(set(communities[column].dropna())) > 1:
             return column
     return next((c for c in ("district", "subdistrict") if c in communities and communities[c].notna().any()), None)
 
@@ -291,7 +297,7 @@ def _regions(communities: Sequence[Community], standards: Sequence[StandardInfo]
 
 
 def _distances(assessment: Assessment, catalogue: Catalogue) -> dict[str, float]:
-    """The distance that the first standard asking for a type measures it by, m."""
+    """Return the distance that the first standard asking for a type measures it by, m."""
     reach = assessment.requirements
     reach = reach[reach["distance_m"].notna()].drop_duplicates(["item", "requirement"])
     out: dict[str, float] = {}
@@ -326,7 +332,20 @@ def _coverage(assessment: Assessment, catalogue: Catalogue) -> dict[str, Row]:
 
 
 def _layer_rows(survey: Survey, layer: str) -> dict[str, list[Row]]:
-    return _by_community(survey.layers[layer])
+    """Rows of a layer by community: the one that is given, else the one they lie in."""
+    frame = survey.layers[layer]
+    lost = frame["community_id"].isna().to_numpy()
+    if "geometry" not in frame.columns or not lost.any():
+        return _by_community(frame)
+    areas = survey.layers["communities"]
+    tree = shapely.STRtree(np.asarray(areas["geometry"], dtype=object))
+    shapes = np.asarray(frame["geometry"], dtype=object)
+    points = shapely.point_on_surface(shapes[lost])
+    point, area = tree.query(points, predicate="within")
+    ids = frame["community_id"].astype("object").to_numpy(dtype=object).copy()
+    # the first community wins where two overlap
+    ids[np.flatnonzero(lost)[point[::-1]]] = areas["community_id"].to_numpy(dtype=object)[area[::-1]]
+    return _by_community(frame.assign(community_id=ids))
 
 
 def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> Book:
@@ -426,8 +445,8 @@ def _communities(
                 scores=scores,
                 haves=haves,
                 scenes=scenes,
-                index=(mine["indices"] or [{}])[0],
-                priority=_priority((mine["priority"] or [None])[0]),
+                index=next(iter(mine["indices"]), {}),
+                priority=_priority(next(iter(mine["priority"]), None)),
                 facilities=here["facilities"],
                 rooms=here["rooms"],
                 plots=here["plots"],

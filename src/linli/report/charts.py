@@ -121,7 +121,9 @@ def _side_label(text: str, room: float, y: float, href: str | None) -> str:
     lines = wrap(text, 12, room - 8)
     top = y + 4 - (len(lines) - 1) * 6.5
     size = 12 if len(lines) == 1 else 11
-    out = "".join(label(room - 8, top + 13 * i, line, text_anchor="end", font_size=size) for i, line in enumerate(lines))
+    out = "".join(
+        label(room - 8, top + 13 * i, line, text_anchor="end", font_size=size) for i, line in enumerate(lines)
+    )
     return element("a", out, href=href) if href else out
 
 
@@ -140,7 +142,9 @@ def _bar(bar: Bar, left: float, y: float, scale: float, room: float, pattern: st
     parts: list[str] = [element("title", escaped(f"{bar.label}: {bar.text}"))]
     end = left
     if bar.value is None:
-        parts.append(element("rect", x=left, y=y - 7.0, width=room, height=14, fill=f"url(#{pattern})", stroke=GREYS["line"]))
+        parts.append(
+            element("rect", x=left, y=y - 7.0, width=room, height=14, fill=f"url(#{pattern})", stroke=GREYS["line"])
+        )
         parts.append(label(left + 8, y + 4, bar.text, halo=True, font_weight=600))
         return element("g", *parts)
     wide = max(bar.value * scale, 1.0 if bar.value > 0 else 0.0)
@@ -245,11 +249,17 @@ def _segment(status: str, count: int, x: float, wide: float, y: float, pattern: 
     if wide < long + 2:
         return box
     middle = x + wide / 2
-    plate = element("rect", x=middle - long / 2 - 2, y=y - 6.5, width=long + 4, height=13, fill="#fff") if status == "unknown" else ""
+    plate = (
+        element("rect", x=middle - long / 2 - 2, y=y - 6.5, width=long + 4, height=13, fill="#fff")
+        if status == "unknown"
+        else ""
+    )
     return box + plate + label(middle, y + 4, text, font_size=11, text_anchor="middle")
 
 
-def stacked_chart(rows: Sequence[Stack], context: Context, *, name: str, title: str, axis: str, width: int = 720) -> str:
+def stacked_chart(
+    rows: Sequence[Stack], context: Context, *, name: str, title: str, axis: str, width: int = 720
+) -> str:
     """Draw counts by status as one bar per row, each part with its shape and number.
 
     Parameters
@@ -371,7 +381,10 @@ def curve_chart(
     right = width - min(texts, width * 0.36)
     limit = max((float(curve.x[-1]) for curve in curves if len(curve.x)), default=1000.0)
     _, step = nice_limit(limit)
-    body = [label(0, 16, shorten(title, 14, width), font_size=14, font_weight=600), label(0, _HEAD + 8, axis_y, font_size=11, fill=GREYS["text"])]
+    body = [
+        label(0, 16, shorten(title, 14, width), font_size=14, font_weight=600),
+        label(0, _HEAD + 8, axis_y, font_size=11, fill=GREYS["text"]),
+    ]
     for i in range(5):
         y = bottom - (bottom - top) * i / 4
         body.append(element("path", d=f"M{left} {y:.1f}H{right:.1f}", stroke=GREYS["rule"] if i else GREYS["soft"]))
@@ -391,7 +404,9 @@ def curve_chart(
         colour = series_colour(i)
         body.append(element("polyline", points=points, fill="none", stroke=colour, stroke_width=2))
         text = f"{curve.label} {context.fmt.pct(float(curve.y[-1]))}" if len(curve.y) else curve.label
-        body.append(element("path", d=f"M{right:.1f} {ends[i]:.1f}L{right + 8:.1f} {place:.1f}", stroke=colour, fill="none"))
+        body.append(
+            element("path", d=f"M{right:.1f} {ends[i]:.1f}L{right + 8:.1f} {place:.1f}", stroke=colour, fill="none")
+        )
         body.append(label(right + 11, place + 4, shorten(text, 11.5, width - right - 12), font_size=11.5, fill=colour))
     body.append(label(left, bottom + 32, axis_x, font_size=11, fill=GREYS["text"]))
     described = "; ".join(f"{c.label}: {context.fmt.pct(float(c.y[-1]) if len(c.y) else None)}" for c in curves)

@@ -18,11 +18,14 @@ import shapely
 
 from linli.assess.record import Assessment
 from linli.report.charts import Bar, Curve, Stack, bar_chart, curve_chart, stacked_chart
+from linli.report.circle_map import Outline, Scene, circle_map, set_scene
 from linli.report.formats import Context, known
-from linli.report.maps import Ground, Outline, Scene, choropleth, circle_map, coverage_map, dot_scale, set_scene
+from linli.report.ground import Ground, dot_scale
+from linli.report.maps import choropleth, coverage_map
 from linli.report.model import Book, Community, StandardInfo
 from linli.report.palette import LACKING
 from linli.report.phrases import gaps
+from linli.report.words import sentence_case
 from linli.survey import Survey
 from linli.units import BAND_TITLES
 
@@ -125,8 +128,9 @@ def gather(
     to_metres = pyproj.Transformer.from_crs(4326, survey.manifest.metric_crs, always_xy=True)
     x, y = to_metres.transform(table["x"].to_numpy("float64"), table["y"].to_numpy("float64"))
     place = {key: row for row, key in enumerate(ids)}
-    owner = table["community_id"].astype("object").map(place).fillna(-1).to_numpy("int64")
-    residents = table["residents"].to_numpy("float64", na_value=np.nan)
+    owner: npt.NDArray[np.int64] = table["community_id"].astype("object").map(place).fillna(-1).to_numpy("int64")
+    residents: Floats = table["residents"].to_numpy("float64", na_value=np.nan)
+    xy: Floats = np.column_stack([x, y]).astype(np.float64).reshape(-1, 2)
     facilities = survey.metric("facilities")
     facilities = facilities[facilities["status"].fillna("in_use").to_numpy() == "in_use"]
     codes = facilities["type"].astype("object").to_numpy(dtype=object)
@@ -135,7 +139,7 @@ def gather(
         communities,
         np.asarray(streets.geometry, dtype=object),
         streets["kind"].astype("object").fillna("").to_numpy(dtype=object),
-        (np.column_stack([x, y]).reshape(-1, 2), residents, owner),
+        (xy, residents, owner),
         (_metric_points(facilities), codes, groups, facilities["name"].astype("object").to_numpy(dtype=object)),
     )
     distances = {
@@ -183,13 +187,14 @@ class Figures:
     @cached_property
     def type_titles(self) -> dict[str, str]:
         """Word for each facility type."""
-        return {code: self.context.words.pick(t.title) for code, t in self.material.book.types.items()}
+        return {code: sentence_case(self.context.words.pick(t.title)) for code, t in self.material.book.types.items()}
 
     def score_map(self, standard: StandardInfo, links: bool = False) -> str:
         """Draw the score of every community."""
         words, book = self.context.words, self.material.book
         values = {c.id: c.scores[standard.id].score for c in book.communities if standard.id in c.scores}
         up = "../" if links and standard is not book.standards[0] else ""
+        ranks = {c.id: str(c.scores[standard.id].rank or "") for c in book.communities if standard.id in c.scores}
         pages = {c.id: f"{up}communities/{c.slug}.html" for c in book.communities} if links else None
         return self._once(
             f"score-{standard.id}",
@@ -200,6 +205,7 @@ class Figures:
                 name=f"score-{standard.id}",
                 title=words("map.score_title", standard=words.pick(standard.title)),
                 measure=words("map.score_measure"),
+                numbers=ranks,
                 links=pages,
             ),
         )
@@ -229,7 +235,9 @@ class Figures:
         axis = words("chart.degree_axis")
         return self._once(
             name,
-            lambda: bar_chart(bars, self.context, name=name, title=title, axis=axis, width=HALF, limit=1.0, write="share"),
+            lambda: bar_chart(
+                bars, self.context, name=name, title=title, axis=axis, width=HALF, limit=1.0, write="share"
+            ),
         )
 
     def items(self, standard: StandardInfo) -> str:
@@ -244,7 +252,9 @@ class Figures:
     def coverage_bars(self, most: int | None = None) -> str:
         """Draw the share of residents within the distance, by facility type, lowest first; at most so many."""
         words, fmt = self.context.words, self.context.fmt
-        rows = sorted(((self.material.book.coverage[c], c) for c in self.material.mapped), key=lambda r: (_low(r[0]), r[1]))
+        rows = sorted(
+            ((self.material.book.coverage[c], c) for c in self.material.mapped), key=lambda r: (_low(r[0]), r[1])
+        )
         bars = []
         for row, code in rows[:most]:
             text = words("chart.coverage_label", type=self.type_titles[code], metres=f"{row['distance_m']:,.0f}")
@@ -308,7 +318,7 @@ class Figures:
         return words(
             "coverage.finding",
             places=fmt.n(places),
-            type=self.type_titles[code],
+            type=words.pick(self.material.book.types[code].title),
             distance=fmt.metres(row["distance_m"]),
             share=fmt.pct(row["share"]),
             without=fmt.folk(row["residents"] - row["within"]),
@@ -321,7 +331,7 @@ class Figures:
         beyond = self.material.distances[code] > distance
         without = np.where(beyond, ground.residents, 0.0)
         kind = "map.coverage_title_m2" if self.material.book.unit == "m2" else "map.coverage_title"
-        title = words(kind, distance=fmt.metres(distance), type=self.type_titles[code])
+        title = words(kind, distance=fmt.metres(distance), type=words.pick(self.material.book.types[code].title))
         name = f"coverage-{code}"
         return self._once(
             name,
@@ -376,7 +386,9 @@ class Figures:
     def haves(self, community: Community, standard: StandardInfo) -> str:
         """Draw the mean degree by group of a standard in one community."""
         bars = [
-            self._mean_bar(self.context.words.pick(standard.groups[mean.key], mean.key), mean.score, mean.low, mean.high)
+            self._mean_bar(
+                self.context.words.pick(standard.groups[mean.key], mean.key), mean.score, mean.low, mean.high
+            )
             for mean in community.haves
             if mean.standard == standard.id and mean.key in standard.groups
         ]
@@ -385,7 +397,11 @@ class Figures:
     def scenes(self, community: Community) -> str:
         """Draw the nine scenes of one community; empty text where there are none."""
         pick = self.context.words.pick
-        bars = [self._mean_bar(pick(m.title, m.key), m.score, m.low, m.high) for m in community.scenes if m.standard == self.material.book.standards[0].id]
+        bars = [
+            self._mean_bar(pick(m.title, m.key), m.score, m.low, m.high)
+            for m in community.scenes
+            if m.standard == self.material.book.standards[0].id
+        ]
         return self._means(f"scenes-{community.slug}", bars, None) if bars else ""
 
     def _mean_bar(self, label: str, score: float, low: float, high: float) -> Bar:
@@ -431,7 +447,11 @@ class Figures:
             bars.append(Bar(self.type_titles.get(str(row["type"]), str(row["type"])), count, text))
         name = f"wishes-{community.slug}"
         title, axis = words("chart.wishes"), words("chart.wishes_axis")
-        return self._once(name, lambda: bar_chart(bars, self.context, name=name, title=title, axis=axis, width=HALF)) if bars else ""
+        return (
+            self._once(name, lambda: bar_chart(bars, self.context, name=name, title=title, axis=axis, width=HALF))
+            if bars
+            else ""
+        )
 
 
 def _low(row: Mapping[str, float]) -> float:

@@ -73,7 +73,7 @@ def number(value: Any, digits: int = 0) -> str | None:
 
 
 def share(value: Any, digits: int = 0) -> str | None:
-    """Write a share as a percentage; a share that is not quite 0 or 1 never rounds to 0 % or 100 %.
+    r"""Write a share as a percentage; a share that is not quite 0 or 1 never rounds to 0 % or 100 %.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def share(value: Any, digits: int = 0) -> str | None:
     Examples
     --------
     >>> share(0.621), share(0.9999), share(1.0), share(0.001)
-    ('62\\u202f%', '>99\\u202f%', '100\\u202f%', '<1\\u202f%')
+    ('62\u202f%', '>99\u202f%', '100\u202f%', '<1\u202f%')
     """
     if not known(value):
         return None
@@ -105,7 +105,7 @@ def share(value: Any, digits: int = 0) -> str | None:
 
 
 def share_range(low: Any, high: Any, digits: int = 0) -> str | None:
-    """Write two shares as a range, or one figure if they are the same to the eye.
+    r"""Write two shares as a range, or one figure if they are the same to the eye.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def share_range(low: Any, high: Any, digits: int = 0) -> str | None:
     Examples
     --------
     >>> share_range(0.62, 0.71), share_range(0.5, 0.5)
-    ('62–71\\u202f%', '50\\u202f%')
+    ('62–71\u202f%', '50\u202f%')
     """
     if not (known(low) and known(high)):
         return None

@@ -96,7 +96,12 @@ class Key:
 
 
 def fit(
-    bounds: tuple[float, float, float, float], *, width: int = WIDTH, least: int = 360, most: int = 640, margin: int = 14
+    bounds: tuple[float, float, float, float],
+    *,
+    width: int = WIDTH,
+    least: int = 360,
+    most: int = 640,
+    margin: int = 14,
 ) -> View:
     """Fit an area to the width of a map.
 
@@ -216,7 +221,12 @@ def _scale_bar(view: View) -> str:
     return element(
         "g",
         element("rect", x=x - 6, y=y - 22, width=long + 46, height=30, fill="#fff", fill_opacity=0.85, rx=2),
-        element("path", d=f"M{x:.1f} {y - 4:.1f}v4h{long:.1f}v-4M{x + long / 2:.1f} {y - 3:.1f}v3", fill="none", stroke=GREYS["ink"]),
+        element(
+            "path",
+            d=f"M{x:.1f} {y - 4:.1f}v4h{long:.1f}v-4M{x + long / 2:.1f} {y - 3:.1f}v3",
+            fill="none",
+            stroke=GREYS["ink"],
+        ),
         label(x, y - 8, "0", font_size=10, text_anchor="middle", dx=3),
         label(x + long, y - 8, _distance(metres), font_size=10, text_anchor="middle"),
         class_="scale-bar",
@@ -311,7 +321,9 @@ def map_figure(
         label(0, 36, shorten(subtitle, 12, WIDTH), fill=GREYS["soft"]),
         element("rect", x=0, y=HEAD, width=view.width, height=view.height, fill=GREYS["paper"]),
         *body,
-        element("rect", x=0.5, y=HEAD + 0.5, width=view.width - 1, height=view.height - 1, fill="none", stroke=GREYS["line"]),
+        element(
+            "rect", x=0.5, y=HEAD + 0.5, width=view.width - 1, height=view.height - 1, fill="none", stroke=GREYS["line"]
+        ),
         _scale_bar(view),
         _north(view, north),
         *keys,

@@ -88,7 +88,9 @@ def _circles(circles: Circles, crs: str) -> gpd.GeoDataFrame:
         for key, several in circles.items()
         for metres, level, area in several
     ]
-    frame = gpd.GeoDataFrame(rows, columns=["community_id", "level", "distance_m", "geometry"], geometry="geometry", crs=crs)
+    frame = gpd.GeoDataFrame(
+        rows, columns=["community_id", "level", "distance_m", "geometry"], geometry="geometry", crs=crs
+    )
     return frame.to_crs(CRS)
 
 
@@ -126,6 +128,11 @@ def write_geopackage(book: Book, assessment: Assessment, survey: Survey, circles
     for name, frame in layers.items():
         kinds = {"communities": "MultiPolygon", "life_circles": "MultiPolygon"}
         pyogrio.write_dataframe(
-            frame, path, layer=name, driver="GPKG", promote_to_multi=name in kinds, geometry_type=kinds.get(name, "Point")
+            frame,
+            path,
+            layer=name,
+            driver="GPKG",
+            promote_to_multi=name in kinds,
+            geometry_type=kinds.get(name, "Point"),
         )
     return path

@@ -26,7 +26,7 @@ from linli.report.model import Book, Community, ItemInfo, RequirementResult, Res
 from linli.report.options import Language, ReportOptions
 from linli.report.palette import STATUSES
 from linli.report.profile import fact_rows, supply_rows
-from linli.report.words import load_words
+from linli.report.words import load_words, sentence_case
 from linli.rules import CERTAINTIES, Catalogue, Value
 
 __all__ = ["Site", "write_pages", "write_root"]
@@ -51,6 +51,8 @@ class Site:
         Of the report; name of the city.
     files
         Files to offer for download, relative to the report's folder, with their words.
+    profiles
+        Communities that have a PDF of their own, in the first language.
     """
 
     book: Book
@@ -61,6 +63,7 @@ class Site:
     title: str
     place: str
     files: Sequence[Mapping[str, str]]
+    profiles: tuple[Community, ...] = ()
 
 
 @cache
@@ -109,13 +112,13 @@ def _text(value: Any) -> str:
 
 
 def _marks(context: Context) -> dict[str, Any]:
-    """Small pieces of page that stand in every table, made once: asking a macro for each would take most of the time."""
+    """Make the small pieces that stand in every table once: asking a macro for each takes most of the time."""
     words, unknown = context.words, context.fmt.unknown
     hatched = Markup('<span class="unknown">{}</span>').format(unknown)
     statuses = {
-        code: Markup('<span class="st st-{0}"><svg class="mark" aria-hidden="true"><use href="#m-{0}"/></svg>{1}</span>').format(
-            code, words(f"status.{code}")
-        )
+        code: Markup(
+            '<span class="st st-{0}"><svg class="mark" aria-hidden="true"><use href="#m-{0}"/></svg>{1}</span>'
+        ).format(code, words(f"status.{code}"))
         for code in STATUSES
     }
     certainties: dict[str, Markup] = {
@@ -175,6 +178,7 @@ def _globals(site: Site) -> dict[str, Any]:
         "mapped": frozenset(site.figures.material.mapped),
         "known": known,
         "text": _text,
+        "cap": sentence_case,
         "script_words": {key: words(f"script.{key}") for key in ("filter", "columns", "csv", "rows", "save")},
         "old_young": phrases.old_young_share,
         "status_of": status_of,
@@ -260,7 +264,10 @@ def _write_city(writer: _Writer) -> None:
     charts = {"coverage_bars": site.figures.coverage_bars(), "curves": site.figures.curves()}
     lead = phrases.city_lead(site.book, site.context.fmt, site.place)
     figures = _standard_figures(site, site.book.standards)
-    least = {"coverage_least": site.figures.coverage_bars(LEAST), "least": min(LEAST, len(site.figures.material.mapped))}
+    least = {
+        "coverage_least": site.figures.coverage_bars(LEAST),
+        "least": min(LEAST, len(site.figures.material.mapped)),
+    }
     shown = {**figures, **charts, **least, "first": first[:FIRST]}
     writer.page("index.html", "index.html", [], lead=lead, **shown)
     here = {"text": words("nav.communities"), "href": ""}
@@ -320,13 +327,12 @@ def _write_coverage(writer: _Writer, coverage: Mapping[tuple[str, str], Any]) ->
         )
 
 
-def _write_communities(
-    writer: _Writer, coverage: Mapping[tuple[str, str], Any], tell: Callable[[float], None]
-) -> None:
+def _write_communities(writer: _Writer, coverage: Mapping[tuple[str, str], Any], tell: Callable[[float], None]) -> None:
     site, figures = writer.site, writer.site.figures
     regions = {region.key: region for region in site.book.regions}
     total = len(site.book.communities)
     by_id = {c.id: c for c in site.book.communities}
+    own = {c.id for c in site.profiles}
     for position, community in enumerate(site.book.communities):
         crumbs = []
         region = regions.get(community.region)
@@ -352,6 +358,7 @@ def _write_communities(
             scenes=figures.scenes(community),
             shortfalls=figures.shortfalls(community),
             wishes=figures.wishes(community),
+            pdf=f"profiles/{site.options.lang[0]}/{community.slug}.pdf" if community.id in own else "",
         )
         tell((position + 1) / total)
 
@@ -413,14 +420,15 @@ def write_root(out: Path, titles: Mapping[Language, str]) -> list[Path]:
         for lang, title in titles.items()
     ]
     first = choices[0]
-    text = _environment().get_template("root.html").render(
-        html_lang=first["html_lang"], title=first["title"], choices=choices
+    text = (
+        _environment()
+        .get_template("root.html")
+        .render(html_lang=first["html_lang"], title=first["title"], choices=choices)
     )
     index = out / "index.html"
     index.write_text(text, encoding="utf-8")
     folder = out / "assets"
     folder.mkdir(exist_ok=True)
     written = [index]
-    for source in sorted(Path(__file__).with_name("static").iterdir()):
-        written.append(Path(shutil.copyfile(source, folder / source.name)))
-    return written
+    sources = sorted(Path(__file__).with_name("static").iterdir())
+    return written + [Path(shutil.copyfile(source, folder / source.name)) for source in sources]

@@ -74,7 +74,7 @@ class StandardInfo:
 
 @dataclass(frozen=True, slots=True)
 class FacilityType:
-    """A type of facility; `asked_by` are the items that ask for it, `sized` says whether one of them asks for a size."""
+    """A type of facility; `asked_by` are the items that ask for it, `sized` whether one of them asks for a size."""
 
     code: str
     title: Text
@@ -259,7 +259,7 @@ class Book:
     city_facilities
         How many facilities in use by type.
     coverage
-        By type: ``distance_m``, ``share``, ``residents``, ``within``, ``standard`` (what the distance is), for the whole.
+        By type, for the whole: ``distance_m``, ``share`` (0–1), ``residents``, ``within``.
     meta
         The assessment's own record, as a dictionary.
     manifest

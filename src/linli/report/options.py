@@ -5,7 +5,7 @@ These are choices of presentation only. Nothing here changes a figure.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -24,8 +24,12 @@ class ReportOptions(BaseModel):
         default=("zh", "en"), min_length=1, description="Languages, the first is the one that opens."
     )
     pdf: bool = Field(default=True, description="Whether the PDF documents are made; they need a Chinese font.")
-    profiles: bool = Field(
-        default=True, description="Whether each community also gets its own two-page PDF, in the first language."
+    profiles: Annotated[int, Field(ge=0)] | Literal["all"] = Field(
+        default=12,
+        description=(
+            "How many communities, from the top of the priority list, also get a two-page PDF of their own, in the "
+            "first language; `all` for every one. The whole report holds them all in any case, up to 60."
+        ),
     )
     title: dict[Language, str] | None = Field(
         default=None, description="Title of the report by language; made from the survey's name if left out."

@@ -58,7 +58,8 @@ def _hearts(book: Book, assessment: Assessment, crs: str) -> gpd.GeoSeries:
         weight = rows["weight"].to_numpy()
         weight = weight if weight.sum() > 0 else np.ones(len(rows))
         middle = [float(np.average(rows[axis], weights=weight)) for axis in ("x", "y")]
-        nearest = int(np.hypot(rows["x"] - middle[0], rows["y"] - middle[1]).to_numpy().argmin())
+        away = np.hypot(rows["x"].to_numpy() - middle[0], rows["y"].to_numpy() - middle[1])
+        nearest = int(away.argmin())
         hearts[str(key)] = shapely.Point(rows["x"].iloc[nearest], rows["y"].iloc[nearest])
     order = [c.id for c in book.communities if c.id in hearts]
     return gpd.GeoSeries([hearts[key] for key in order], index=pd.Index(order, dtype="object"), crs=crs)

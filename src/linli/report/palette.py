@@ -32,7 +32,14 @@ ACCENT = "#0b5f66"
 LACKING = "#b3261e"
 """Residents without."""
 
-GREYS = {"ink": "#1f2933", "text": "#3e4c59", "soft": "#61707d", "line": "#c5cdd4", "rule": "#e1e6ea", "paper": "#f5f7f8"}
+GREYS = {
+    "ink": "#1f2933",
+    "text": "#3e4c59",
+    "soft": "#61707d",
+    "line": "#c5cdd4",
+    "rule": "#e1e6ea",
+    "paper": "#f5f7f8",
+}
 """Neutral greys, darkest first."""
 
 CLASS_COLOURS: tuple[str, ...] = ("#e6f2f1", "#b5d9d6", "#7bb8b6", "#3d8d91", "#0b5f66")

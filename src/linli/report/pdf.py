@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,22 +18,14 @@ import typst
 
 from linli.errors import Problem
 from linli.report import phrases
-from linli.report.figures import Figures
 from linli.report.fonts import Fonts
-from linli.report.formats import Context, known
-from linli.report.model import Book, Community, StandardInfo
-from linli.report.options import ReportOptions
+from linli.report.formats import known
+from linli.report.handout import Bundle, Document, profile_data, range_text
+from linli.report.model import Community, StandardInfo
 from linli.report.palette import STATUSES
-from linli.report.svg import shorten, text_width
-from linli.report.profile import fact_rows, supply_rows
+from linli.report.svg import shorten
 
-__all__ = ["Document", "Job", "pdf_jobs", "set_pdf"]
-
-GAPS = 10
-"""How many gaps a profile on paper names."""
-
-SUPPLY = 14
-"""How many facility types a profile on paper names."""
+__all__ = ["Job", "pdf_jobs", "set_pdf"]
 
 COVERAGE_MAPS = 6
 """How many coverage maps the whole report holds: the facility types that reach the fewest."""
@@ -46,39 +38,7 @@ TALL = 26
 
 MATRIX_ROWS = 220
 HEADING_EMS = 15.0
-FEW = 4
-
-Coverage = Mapping[tuple[str, str], Mapping[str, Any]]
-
-_PAGE = 735.0
-"""Height of a page without its margins, points, less some to be on the safe side."""
-
-_LINE = 13.5
-_COLUMNS = {"zh": 5, "en": 4}
-_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _FONT = re.compile(r' font-family="[^"]*"')
-
-
-@dataclass(frozen=True, eq=False)
-class Document:
-    """What a document is made from.
-
-    Parameters
-    ----------
-    book, figures, context, options
-        Records, drawings, words and notes, choices.
-    title
-        Of the whole report.
-    coverage
-        By community id and facility type: residents within the distance shown.
-    """
-
-    book: Book
-    figures: Figures
-    context: Context
-    options: ReportOptions
-    title: str
-    coverage: Coverage
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,20 +51,6 @@ class Job:
 
 _KEPT = threading.local()
 """The compiler of each thread: it has read the fonts, which is most of the work of a small document."""
-
-
-@dataclass
-class _Bundle:
-    """Data and drawings of one document under way."""
-
-    data: dict[str, Any]
-    svgs: dict[str, str]
-
-    def put(self, name: str, svg: str) -> str:
-        if svg:
-            self.svgs[name] = svg
-            return name
-        return ""
 
 
 def _words(document: Document) -> dict[str, Any]:
@@ -139,7 +85,14 @@ def _words(document: Document) -> dict[str, Any]:
         "priority_note": "index.priority_note",
     }
     heads = {
-        "gap_head": ("table.item", "table.status", "table.degree", "table.shortfall", "table.clause", "table.certainty"),
+        "gap_head": (
+            "table.item",
+            "table.status",
+            "table.degree",
+            "table.shortfall",
+            "table.clause",
+            "table.certainty",
+        ),
         "supply_head": ("table.type", "profile.count", "profile.area_m2", "profile.within"),
         "room_head": ("profile.room", "profile.floor_area_m2", "profile.available"),
         "priority_head": ("table.order", "table.community", "table.priority_score", "table.reason"),
@@ -176,177 +129,17 @@ def _sums(document: Document, sums: Any, standard: StandardInfo) -> list[dict[st
         {"name": words("figure.communities"), "value": fmt.n(sums.communities)},
         {"name": words(f"figure.residents.{document.book.unit}"), "value": fmt.folk(sums.residents)},
         {"name": words("figure.households"), "value": fmt.n(sums.households)},
-        {"name": score, "value": fmt.score(sums.score), "note": _range(document, sums.low, sums.high)},
+        {"name": score, "value": fmt.score(sums.score), "note": range_text(document, sums.low, sums.high)},
     ]
     of_items = words("figure.of_items")
     counted = [code for code in STATUSES if code != "not_applicable"]
     return rows + [
-        {"name": words(f"status.{code}"), "value": fmt.n(sums.counts.get(code, 0)), "note": of_items} for code in counted
+        {"name": words(f"status.{code}"), "value": fmt.n(sums.counts.get(code, 0)), "note": of_items}
+        for code in counted
     ]
 
 
-def _range(document: Document, low: float, high: float) -> str:
-    if not (known(low) and known(high)) or high - low < 0.005:  # noqa: PLR2004 - half a point of a hundred
-        return ""
-    return document.context.words("figure.range", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
-
-
-def _community_figures(document: Document, community: Community) -> list[dict[str, str]]:
-    words, fmt, book = document.context.words, document.context.fmt, document.book
-    share = phrases.old_young_share(community)
-    note = words("figure.old_young", share=fmt.pct(share)) if known(share) else ""
-    rows = [
-        {"name": words(f"figure.residents.{book.unit}"), "value": fmt.folk(community.residents), "note": note},
-        {"name": words("figure.households"), "value": fmt.n(community.households)},
-    ]
-    for standard in book.standards:
-        score = community.scores.get(standard.id)
-        if score is None:
-            continue
-        parts = [words("profile.grade", grade=score.grade) if score.grade else "", _range(document, score.low, score.high)]
-        if score.rank:
-            parts.append(words("profile.rank", rank=score.rank, count=len(book.communities)))
-        note = " · ".join(part for part in parts if part)
-        rows.append({"name": words.pick(standard.title), "value": fmt.score(score.score), "note": note})
-    index = community.index.get("index_old_young")
-    if known(index):
-        rows.append({"name": words("profile.index"), "value": fmt.score(index)})
-    if community.priority:
-        rows.append({"name": words("table.priority"), "value": f"{community.priority.rank} / {len(book.communities)}"})
-    return rows
-
-
-def _gaps(document: Document, community: Community) -> list[list[Any]]:
-    words, fmt = document.context.words, document.context.fmt
-    out = []
-    for result in phrases.gaps(community, document.book.standards[0].id, most=GAPS):
-        certainty = str(result.row.get("certainty") or result.item.certainty)
-        out.append(
-            [
-                words.pick(result.item.title),
-                {"status": result.status},
-                fmt.degree(result.degree, result.low, result.high),
-                phrases.shortfall_text(result, fmt, document.book.unit),
-                result.item.clause,
-                words(f"certainty.{certainty}"),
-            ]
-        )
-    return out
-
-
-def _supply(document: Document, community: Community) -> list[list[str]]:
-    rows = supply_rows(document.book, community, document.coverage, document.context.fmt)
-    rows.sort(key=lambda row: (not row["count"], not document.book.types[row["code"]].asked_by))
-    return [[row["name"], str(row["count"]), row["area"], row["within"]] for row in rows[:SUPPLY]]
-
-
-def _rooms(document: Document, community: Community) -> list[list[str]]:
-    fmt = document.context.fmt
-    rows = []
-    for room in community.rooms[:FEW]:
-        name = room["name"] if known(room.get("name")) else room["room_id"]
-        rows.append([str(name), fmt.n(room.get("floor_area_m2")), fmt.date(room.get("available_from"))])
-    return rows
-
-
-def _peers(document: Document, community: Community) -> list[list[str]]:
-    fmt, by_id = document.context.fmt, {c.id: c for c in document.book.communities}
-    rows = []
-    for peer in (by_id[key] for key in community.peers if key in by_id):
-        scores = [peer.scores.get(standard.id) for standard in document.book.standards]
-        written = [fmt.score(score.score) if score else fmt.unknown for score in scores]
-        rows.append([peer.name, fmt.n(peer.residents), *written])
-    return rows
-
-
-def _tall(svg: str, width_pt: float) -> float:
-    """Height of a drawing at a width, points."""
-    found = _BOX.search(svg)
-    return width_pt * float(found[2]) / float(found[1]) if found else 0.0
-
-
-def _lines(text: str, size: float, width: float) -> int:
-    return max(1, -int(-text_width(text, size) // width))
-
-
-def _first_page(document: Document, community: Community, facts: list[dict[str, str]]) -> float:
-    """Height of the first page of a profile, points, estimated."""
-    lead = 15 * _lines(phrases.community_lead(document.book, community, document.context.fmt), 10, 490)
-    tiles = _community_figures(document, community)
-    room = 499 / len(tiles) - 10
-    notes = max(10 * _lines(r.get("note", ""), 7.5, room) + 10 * _lines(r["name"], 8, room) for r in tiles)
-    left = _tall(document.figures.circle(community), 302)
-    right = _tall(document.figures.ages(community), 187) + _LINE * len(facts)
-    gaps = [max(_lines(row[0], 8, 112), _lines(row[3], 8, 99), _lines(row[4], 8, 72)) for row in _gaps(document, community)]
-    peers = 36 + 12 * len(community.peers) if community.peers else 0
-    return 28 + lead + 24 + notes + 20 + max(left, right) + 44 + sum(2 + 10 * n for n in gaps) + peers
-
-
-def _second_page(document: Document, community: Community) -> float:
-    """Height of the second page of a profile, points, estimated."""
-    figures, words = document.figures, document.context.words
-    charts = [figures.haves(community, document.book.standards[0]), figures.scenes(community)]
-    tall = [_tall(svg, 244) for svg in (*charts, *figures.shortfalls(community)[:2]) if svg]
-    pairs = sum(max(tall[i : i + 2]) + 10 for i in range(0, len(tall), 2))
-    there = 30 + sum(1 + 10.5 * _lines(row[0], 7.5, 110) for row in _supply(document, community))
-    beside = _tall(figures.wishes(community), 244) + 11.5 * len(community.rooms[:FEW]) + 60
-    columns = _COLUMNS[words.lang]
-    room = 499 / columns - 20
-    listed = 0.0
-    for results in community.results.values():
-        rows = [10.7 * _lines(words.pick(r.item.title), 7.5, room) - 2 for r in results]
-        listed += 20 + sum(rows) / columns + 6
-    return 34 + pairs + max(there, beside) + listed
-
-
-def _long(document: Document, community: Community, facts: list[dict[str, str]]) -> bool:
-    """Whether a profile may be longer than its two pages; to measure it exactly would cost as much as to set it."""
-    return max(_first_page(document, community, facts), _second_page(document, community)) > _PAGE
-
-
-def _profile(document: Document, community: Community, bundle: _Bundle) -> dict[str, Any]:
-    """The data of one profile; its drawings go into the bundle."""
-    words, fmt, figures = document.context.words, document.context.fmt, document.figures
-    standard, slug = document.book.standards[0], community.slug
-    more = len(phrases.gaps(community)) - len(phrases.gaps(community, standard.id, most=GAPS))
-    facts = fact_rows(document.book, community, fmt)
-    shortfalls = [
-        bundle.put(f"shortfall-{position}-{slug}", svg) for position, svg in enumerate(figures.shortfalls(community)[:2])
-    ]
-    return {
-        "name": community.name,
-        "columns": _COLUMNS[words.lang],
-        "fit": _long(document, community, facts),
-        "place": " · ".join(part for part in (community.district, community.subdistrict) if part),
-        "lead": phrases.community_lead(document.book, community, fmt),
-        "figures": _community_figures(document, community),
-        "circle": bundle.put(f"circle-{slug}", figures.circle(community)),
-        "circle_alt": words("map.circle_description", name=community.name),
-        "ages": bundle.put(f"ages-{slug}", figures.ages(community)),
-        "facts": [{"name": row["name"], "value": row["value"]} for row in facts],
-        "gaps": _gaps(document, community),
-        "gaps_more": words("profile.more_gaps", count=more) if more > 0 else "",
-        "reason": phrases.reason(community.priority, fmt) if community.priority else "",
-        "haves": bundle.put(f"haves-{slug}", figures.haves(community, standard)),
-        "scenes": bundle.put(f"scenes-{slug}", figures.scenes(community)),
-        "shortfalls": shortfalls,
-        "supply": _supply(document, community),
-        "wishes": bundle.put(f"wishes-{slug}", figures.wishes(community)),
-        "rooms": _rooms(document, community),
-        "peers": _peers(document, community),
-        "items": [
-            {
-                "title": words.pick(s.title),
-                "results": [
-                    {"status": r.status, "title": words.pick(r.item.title)} for r in community.results.get(s.id, ())
-                ],
-            }
-            for s in document.book.standards
-        ],
-    }
-
-
-def _standard(document: Document, standard: StandardInfo, bundle: _Bundle) -> dict[str, Any]:
+def _standard(document: Document, standard: StandardInfo, bundle: Bundle) -> dict[str, Any]:
     words, figures = document.context.words, document.figures
     weights = f"weights.{standard.weights}"
     named = words(weights) if words.has(weights) else standard.weights
@@ -380,7 +173,12 @@ def _community_table(document: Document) -> dict[str, Any]:
         rows.append([*row, str(c.priority.rank) if c.priority else fmt.unknown])
     if not any(c.region for c in book.communities):
         head, rows = head[1:], [row[1:] for row in rows]
-    return {"title": words("pdf.tables"), "head": head, "rows": rows, "text": len(head) - len(STATUSES) - 4 - len(book.standards)}
+    return {
+        "title": words("pdf.tables"),
+        "head": head,
+        "rows": rows,
+        "text": len(head) - len(STATUSES) - 4 - len(book.standards),
+    }
 
 
 def _matrix(document: Document, standard: StandardInfo) -> dict[str, Any]:
@@ -397,7 +195,7 @@ def _matrix(document: Document, standard: StandardInfo) -> dict[str, Any]:
     }
 
 
-def _coverage_maps(document: Document, bundle: _Bundle) -> list[dict[str, str]]:
+def _coverage_maps(document: Document, bundle: Bundle) -> list[dict[str, str]]:
     figures, book = document.figures, document.book
     there = [code for code in figures.material.mapped if book.city_facilities.get(code)]
     there.sort(key=lambda code: (book.coverage[code]["share"] if known(book.coverage[code]["share"]) else 2.0, code))
@@ -420,7 +218,7 @@ def _notes(document: Document) -> list[dict[str, Any]]:
         {"title": words("data.sources"), "lines": list(document.context.notes)},
         {"title": words("data.how"), "lines": [f"{words(f'how.{k}.title')}: {words(f'how.{k}.text')}" for k in how]},
     ]
-    unknown = [words.pick(note.get("text", note)) for note in book.meta["notes"]]
+    unknown = [words.pick(note) for note in book.meta["notes"]]
     warnings = [Problem(**row).text(words.lang) for row in book.manifest["warnings"]]
     for key, lines in (("data.unknown", unknown), ("data.warnings", warnings)):
         if lines:
@@ -428,9 +226,9 @@ def _notes(document: Document) -> list[dict[str, Any]]:
     return sections
 
 
-def _whole(document: Document, fonts: Fonts) -> _Bundle:
+def _whole(document: Document, fonts: Fonts) -> Bundle:
     words, fmt, book = document.context.words, document.context.fmt, document.book
-    bundle = _Bundle(_frame(document, "report", document.title, fonts), {})
+    bundle = Bundle(_frame(document, "report", document.title, fonts), {})
     listed = book.communities if len(book.communities) <= PROFILES else ()
     cover = [document.options.organisation, document.options.author]
     cover += [words("pdf.date", date=fmt.date(book.surveyed_on))]
@@ -454,14 +252,14 @@ def _whole(document: Document, fonts: Fonts) -> _Bundle:
         ],
         "tables": [_community_table(document)],
         "matrices": [_matrix(document, s) for s in book.standards],
-        "profiles": [_profile(document, c, bundle) for c in listed],
+        "profiles": [profile_data(document, c, bundle) for c in listed],
         "more": "" if listed else words("pdf.no_profiles"),
         "notes": _notes(document),
     }
     return bundle
 
 
-def _job(bundle: _Bundle, fonts: Fonts, path: Path) -> Job:
+def _job(bundle: Bundle, fonts: Fonts, path: Path) -> Job:
     family = f' font-family="{fonts.family}"'
     inputs = {
         "main.typ": files("linli.report").joinpath("templates/report.typ").read_bytes(),
@@ -471,8 +269,8 @@ def _job(bundle: _Bundle, fonts: Fonts, path: Path) -> Job:
     return Job(path, inputs)
 
 
-def pdf_jobs(document: Document, out: Path, fonts: Fonts, *, profiles: bool) -> list[Job]:
-    """Prepare the whole report of one language as PDF, and a two-page PDF of every community.
+def pdf_jobs(document: Document, out: Path, fonts: Fonts, profiles: Sequence[Community] = ()) -> list[Job]:
+    """Prepare the whole report of one language as PDF, and two-page PDFs of some communities.
 
     Parameters
     ----------
@@ -483,7 +281,7 @@ def pdf_jobs(document: Document, out: Path, fonts: Fonts, *, profiles: bool) -> 
     fonts
         The font to print with.
     profiles
-        Whether each community gets its own file.
+        Communities that get a file of their own.
 
     Returns
     -------
@@ -492,10 +290,10 @@ def pdf_jobs(document: Document, out: Path, fonts: Fonts, *, profiles: bool) -> 
     """
     lang = document.context.words.lang
     jobs = [_job(_whole(document, fonts), fonts, out / f"report-{lang}.pdf")]
-    for community in document.book.communities if profiles else ():
+    for community in profiles:
         title = document.context.words("report.profile_title", name=community.name)
-        bundle = _Bundle(_frame(document, "profile", title, fonts), {})
-        bundle.data["community"] = _profile(document, community, bundle)
+        bundle = Bundle(_frame(document, "profile", title, fonts), {})
+        bundle.data["community"] = profile_data(document, community, bundle)
         jobs.append(_job(bundle, fonts, out / "profiles" / lang / f"{community.slug}.pdf"))
     return jobs
 

@@ -98,9 +98,8 @@ def shortfall_text(result: Result, fmt: Format, unit: str) -> str:
         name = unit if result.shortfall_unit in ("residents", "people") else result.shortfall_unit
         digits = 1 if 0 < result.shortfall < 1 else 0
         parts.append(fmt.unit(result.shortfall, name, digits))
-    for column in ("floor_area_short_m2", "site_area_short_m2"):
-        if known(row.get(column)) and row[column] > 0 and result.shortfall_unit != "m2":
-            parts.append(fmt.area(row[column]))
+    sizes: list[Any] = [row.get(column) for column in ("floor_area_short_m2", "site_area_short_m2")]
+    parts += [fmt.area(size) for size in sizes if known(size) and size > 0 and result.shortfall_unit != "m2"]
     if known(row.get("places_short")) and row["places_short"] > 0 and result.shortfall_unit != "places":
         parts.append(fmt.unit(row["places_short"], "places"))
     if parts:
@@ -113,6 +112,8 @@ def _amount(value: Any, unit: str, fmt: Format) -> str:
         return fmt.unknown
     if unit == "share":
         return fmt.pct(value)
+    if unit == "answer":
+        return fmt.words("number.yes" if value >= 1 else "number.partly" if value > 0 else "number.no")
     if float(value).is_integer():
         return fmt.unit(value, unit)
     digits = 2 if unit.startswith("per_") or abs(float(value)) < 1 else 1 if unit.startswith("m2_per") else 0
@@ -157,7 +158,7 @@ def required(requirement: RequirementResult, fmt: Format) -> str:
     """
     row = requirement.row
     parts = []
-    if known(row.get("required")):
+    if known(row.get("required")) and row.get("unit") != "answer":
         parts.append(_amount(row["required"], str(row.get("unit") or ""), fmt))
     if known(row.get("distance_m")):
         parts.append(f"≤{fmt.metres(row['distance_m'])}")
@@ -284,7 +285,9 @@ def city_lead(book: Book, fmt: Format, place: str) -> str:
     standard = book.standards[0]
     sums = book.figures[standard.id]
     total = sum(n for status, n in sums.counts.items() if status != "not_applicable")
-    part = {key: (sums.counts.get(key, 0) / total if total else math.nan) for key in ("met", "partly", "not_met", "unknown")}
+    part = {
+        key: (sums.counts.get(key, 0) / total if total else math.nan) for key in ("met", "partly", "not_met", "unknown")
+    }
     return fmt.words(
         "index.lead_residents",
         place=place,

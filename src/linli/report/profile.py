@@ -7,6 +7,7 @@ from typing import Any
 
 from linli.report.formats import Format, known
 from linli.report.model import Book, Community
+from linli.report.words import sentence_case
 
 __all__ = ["FACTS", "fact_rows", "supply_rows"]
 
@@ -26,6 +27,7 @@ FACTS: tuple[str, ...] = (
 )
 """Facts shown, in order."""
 
+_LAYER = {"estates": "estates", "facilities": "facilities", "rooms_floor_area_m2": "rooms", "buildings": "buildings"}
 _COMPARED = frozenset({"density_per_km2", "share_old", "share_young"})
 _HECTARE_M2 = 10_000.0
 
@@ -38,6 +40,12 @@ def _written(value: float, unit: str, name: str, fmt: Format) -> str:
     if name == "area_m2":
         return fmt.unit(value / _HECTARE_M2, "ha", 1)
     return fmt.unit(value, None if unit == "count" else unit)
+
+
+def _unasked(book: Book, name: str) -> bool:
+    """Whether a fact counts rows of a layer that was not surveyed: then nought is not known to be nought."""
+    layer = _LAYER.get(name)
+    return layer is not None and not book.manifest.get("rows", {}).get(layer, 1)
 
 
 def _place(below: float, fmt: Format) -> str:
@@ -66,13 +74,15 @@ def fact_rows(book: Book, community: Community, fmt: Format) -> list[dict[str, s
     out = []
     for name in FACTS:
         fact = community.facts.get(name)
-        if fact is None or not known(fact["value"]):
+        if fact is None or not known(fact["value"]) or _unasked(book, name):
             continue
         below = fact.get("share_below")
         compared = name in _COMPARED and known(below) and len(book.communities) > 1
         place = _place(float(below), fmt) if compared and below is not None else ""
         key = f"fact.{name}_m2" if name == "density_per_km2" and book.unit == "m2" else f"fact.{name}"
-        out.append({"name": fmt.words(key), "value": _written(fact["value"], str(fact["unit"]), name, fmt), "place": place})
+        out.append(
+            {"name": fmt.words(key), "value": _written(fact["value"], str(fact["unit"]), name, fmt), "place": place}
+        )
     return out
 
 
@@ -116,7 +126,7 @@ def supply_rows(
         rows.append(
             {
                 "code": code,
-                "name": fmt.words.pick(kind.title),
+                "name": sentence_case(fmt.words.pick(kind.title)),
                 "count": count,
                 "area": _area(row, kind.sized, fmt) if count else "",
                 "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",

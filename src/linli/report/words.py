@@ -16,7 +16,7 @@ import yaml
 
 from linli.report.options import Language
 
-__all__ = ["Words", "load_words", "text_keys"]
+__all__ = ["Words", "load_words", "sentence_case", "text_keys"]
 
 _FILE = Path(__file__).with_name("text.yaml")
 
@@ -59,6 +59,27 @@ class Words:
             return default
         other = "en" if self.lang == "zh" else "zh"
         return str(texts.get(self.lang) or texts.get(other) or default)
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital first letter, for titles and the start of a sentence.
+
+    Parameters
+    ----------
+    text
+        Any text; Chinese stays as it is.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Examples
+    --------
+    >>> sentence_case("pharmacy"), sentence_case("药店")
+    ('Pharmacy', '药店')
+    """
+    return text[:1].upper() + text[1:]
 
 
 def _flat(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -38,8 +38,21 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "percent": {"num_format": "0.0", "valign": "top"},
     "score": {"num_format": "0.0", "valign": "top"},
     "date": {"num_format": "yyyy-mm-dd", "valign": "top"},
-    "unknown": {"pattern": 14, "fg_color": "#C5CDD4", "bg_color": "#FFFFFF", "font_color": "#4B5563", "align": "center"},
-    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E6F2F1", "bottom": 1, "border_color": "#C5CDD4"},
+    "unknown": {
+        "pattern": 14,
+        "fg_color": "#C5CDD4",
+        "bg_color": "#FFFFFF",
+        "font_color": "#4B5563",
+        "align": "center",
+    },
+    "head": {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "bg_color": "#E6F2F1",
+        "bottom": 1,
+        "border_color": "#C5CDD4",
+    },
     "title": {"bold": True, "font_size": 14},
 }
 _HUNDRED = 100.0
@@ -206,7 +219,9 @@ def _translated(rows: Iterable[dict[str, Any]], book: Book, context: Context) ->
         if "binding" in row:
             new["binding"] = words("number.yes" if row["binding"] else "number.no")
         if row.get("notes"):
-            new["notes"] = words("number.semicolon").join(note_text(n, words.lang) for n in str(row["notes"]).split(";"))
+            new["notes"] = words("number.semicolon").join(
+                note_text(n, words.lang) for n in str(row["notes"]).split(";")
+            )
         out.append(new)
     return out
 
@@ -290,18 +305,17 @@ _WISHES = (
 
 
 def _priority_rows(book: Book, context: Context) -> list[Row]:
-    rows: list[Row] = []
-    for community in book.communities:
-        if community.priority:
-            rows.append(
-                {
-                    "rank": community.priority.rank,
-                    "community": community.name,
-                    "community_id": community.id,
-                    "priority_score": community.priority.score,
-                    "reason": phrases.reason(community.priority, context.fmt),
-                }
-            )
+    rows: list[Row] = [
+        {
+            "rank": community.priority.rank,
+            "community": community.name,
+            "community_id": community.id,
+            "priority_score": community.priority.score,
+            "reason": phrases.reason(community.priority, context.fmt),
+        }
+        for community in book.communities
+        if community.priority
+    ]
     return sorted(rows, key=lambda row: row["rank"])
 
 
@@ -320,7 +334,9 @@ def _sheets(book: Book, assessment: Assessment, survey: Survey, context: Context
     return [
         _Sheet("communities", columns, list(kinds)),
         _Sheet("items", _ITEMS, _translated(_records(assessment.items), book, context), ("status",)),
-        _Sheet("requirements", _REQUIREMENTS, _translated(_records(assessment.requirements), book, context), ("status",)),
+        _Sheet(
+            "requirements", _REQUIREMENTS, _translated(_records(assessment.requirements), book, context), ("status",)
+        ),
         _Sheet("coverage", cover, _translated(coverage, book, context)),
         _Sheet("priority", _PRIORITY, _priority_rows(book, context)),
         _Sheet("facilities", _FACILITIES, layer("facilities")),
@@ -373,9 +389,11 @@ def _notes(writer: _Writer, book: Book) -> None:
         (words("choice.circle"), words(f"level.{book.meta['options']['circle']}")),
         (words("choice.person"), words(f"person.{book.meta['options']['person']}")),
     ]
-    lines += [(words("data.sources"), f"{s['file']} · {s['layer']} · {fmt.n(s['rows'])}") for s in book.manifest["sources"]]
+    lines += [
+        (words("data.sources"), f"{s['file']} · {s['layer']} · {fmt.n(s['rows'])}") for s in book.manifest["sources"]
+    ]
     lines += [(words("data.sources"), note) for note in writer.context.notes]
-    lines += [(words("data.unknown"), words.pick(note.get("text", note))) for note in book.meta["notes"]]
+    lines += [(words("data.unknown"), words.pick(note)) for note in book.meta["notes"]]
     lines += [(words("data.warnings"), Problem(**row).text(words.lang)) for row in book.manifest["warnings"]]
     for key in ("coverage", "status", "score", "range", "index", "priority"):
         lines.append((words(f"how.{key}.title"), words(f"how.{key}.text")))
@@ -412,7 +430,12 @@ def write_workbook(
     OSError
         If it cannot be written.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+    }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"title": context.words("report.title", place=context.place)})
         writer = _Writer(workbook, context, other)

@@ -7,8 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from linli.assess.record import Assessment
 from linli.report.build import build_book
 from linli.report.data import write_data
@@ -16,11 +14,12 @@ from linli.report.figures import Figures, Material, gather
 from linli.report.fonts import Fonts, find_fonts
 from linli.report.formats import Context, Format
 from linli.report.geopackage import write_geopackage
+from linli.report.handout import Document
 from linli.report.html import Site, write_pages, write_root
-from linli.report.model import Book
+from linli.report.model import Book, Community
 from linli.report.options import Language, ReportOptions
 from linli.report.outlines import life_circles
-from linli.report.pdf import Document, Job, pdf_jobs, set_pdf
+from linli.report.pdf import Job, pdf_jobs, set_pdf
 from linli.report.words import Words, load_words
 from linli.report.workbook import write_workbook
 from linli.rules import Catalogue
@@ -35,7 +34,10 @@ Progress = Callable[[str, float | None], None]
 
 def _context(book: Book, options: ReportOptions, words: Words) -> Context:
     notes = []
-    names = [*dict.fromkeys(book.manifest.get("attribution") or ()), *([options.attribution] if options.attribution else [])]
+    names = [
+        *dict.fromkeys(book.manifest.get("attribution") or ()),
+        *([options.attribution] if options.attribution else []),
+    ]
     if names:
         notes.append(words("foot.attribution", names=words("number.semicolon").join(names)))
     notes.append(words("foot.residents", method=words(f"method.{book.manifest['residents']['method']}")))
@@ -73,6 +75,15 @@ def _files(words: Words, options: ReportOptions) -> list[dict[str, str]]:
     return files
 
 
+def _own_files(book: Book, options: ReportOptions) -> tuple[Community, ...]:
+    """Return the communities that get a PDF of their own: the first of the priority list."""
+    if not options.pdf:
+        return ()
+    last = len(book.communities) + 1
+    ordered = sorted(book.communities, key=lambda c: (c.priority.rank if c.priority else last, c.row))
+    return tuple(ordered if options.profiles == "all" else ordered[: options.profiles])
+
+
 def _language(
     lang: Language,
     material: Material,
@@ -91,6 +102,7 @@ def _language(
         title=_title(book, options, words),
         place=words.pick(book.name),
         files=_files(words, options),
+        profiles=_own_files(book, options),
     )
 
 
@@ -178,7 +190,7 @@ def _start_pdfs(
     jobs: list[Job] = []
     for position, site in enumerate(sites):
         document = Document(site.book, site.figures, site.context, site.options, site.title, coverage)
-        jobs += pdf_jobs(document, out, fonts, profiles=site.options.profiles and position == 0)
+        jobs += pdf_jobs(document, out, fonts, site.profiles if position == 0 else ())
     # long documents first, so that none is left alone at the end
     jobs.sort(key=lambda job: job.path.parent != out)
     return [pool.submit(set_pdf, job, fonts) for job in jobs]
