@@ -1,0 +1,1 @@
+from linli.feedback.choices import CompareOptions, Decision
