@@ -160,8 +160,9 @@ def _base(case: _Case, area: Decimal, cap_value: Value) -> tuple[Decimal, list[S
         above = whole.compare(most)
         average = (whole / area).quantize(_SHOWN) if area else Decimal(0)
     base = min(whole, most)
-    code = "cost." + ("no_area" if not area else {1: "above", 0: "equal", -1: "below"}[int(above)])
-    unit = cap if above > 0 else average
+    no_average = not area and project.average_cost_yuan_m2 is None
+    code = "cost.no_area" if no_average else {1: "cost.above", 0: "cost.equal", -1: "cost.below"}[int(above)]
+    unit = cap if above > 0 and not no_average else average
     numbers = {"average": write_number(average), "cap": write_number(cap)}
     if above < 0 and project.average_cost_yuan_m2 is None:
         words = tell("base.whole", base=write_number(base))
