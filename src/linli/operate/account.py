@@ -42,6 +42,8 @@ class Account:
         Everything its lines need, levers turned, by name.
     rules
         The dated values behind them, by name; figures of the facility itself have none.
+    titles
+        What each figure of the template is called, by name, ``{"zh": …, "en": …}``.
     mode
         Who runs it; ``None`` = as the templates say.
     """
@@ -50,6 +52,7 @@ class Account:
     template: str
     figures: Mapping[str, Decimal]
     rules: Mapping[str, Value]
+    titles: Mapping[str, Mapping[str, str]]
     mode: Mode | None = None
 
 
@@ -190,7 +193,9 @@ def _open(facility: Facility, catalogue: Catalogue, on: dt.date, mode: Mode | No
     measures = {name: getattr(facility, name) for name in MEASURES}
     figures |= {name: number for name, number in measures.items() if number is not None}
     found = _check_given(facility) + _measures(facility, needs_of(figures), figures)
-    return Account(facility, template_id(catalogue, facility.type), figures, values, mode), found
+    rule = catalogue.rule(template_id(catalogue, facility.type))
+    titles = {name: series[0].title for name, series in rule.values.items()}
+    return Account(facility, rule.id, figures, values, titles, mode), found
 
 
 def open_accounts(

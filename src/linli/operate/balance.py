@@ -33,10 +33,8 @@ def _factor(account: Account, name: str, earned: Decimal, lang: str) -> str:
     number = earned if name == "earned" else account.figures[name]
     if name in MEASURES:
         title = MEASURES[name][lang]
-    elif name in account.rules:
-        title = account.rules[name].title[lang]
     else:
-        title = _OTHER.get(name, {"zh": name, "en": name})[lang]
+        title = account.titles.get(name, _OTHER.get(name, {"zh": name, "en": name}))[lang]
     return f"{title} {write_number(number)}"
 
 
