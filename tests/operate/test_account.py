@@ -1,11 +1,13 @@
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from linli.errors import InputError, RuleError, UnknownRuleError, UnsetValueError
 from linli.operate import open_accounts, read_mode, read_template, template_id
 from linli.operate.lines import FIGURES
+from linli.rules import check_pack
 
 
 def templates(catalogue):
@@ -35,6 +37,10 @@ def test_the_illustrative_pack_fills_every_figure_and_says_that_it_is_invented(d
             assert "虚构" in series[-1].reference["title"]
     assert "虚构" in demo.packs[0].title["zh"]
     assert "invented" in demo.packs[0].title["en"]
+
+
+def test_the_illustrative_pack_is_sound():
+    assert check_pack(Path(__file__).parents[2] / "examples" / "packs" / "illustrative") == []
 
 
 def test_unset_raises_and_names_the_setting(nation, facility, on):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linli.errors import UnsetValueError
 from linli.operate import Contract, cash_flow, npv, payback_years, read_contract
-from linli.operate.contract import month_amounts
+from linli.operate.contract import month_amounts, present_value
 from linli.strictyaml import read_yaml
 
 CASES = [
@@ -72,6 +72,8 @@ def naive_flow(months, contract):
 def test_flow_and_value_equal_their_twins(months, contract):
     flows = cash_flow([figures_of(*month) for month in months], contract)
     assert flows == pytest.approx(np.array(naive_flow(months, contract)), abs=1e-6)
+    whole = sum(present_value(figures_of(*month), contract) for month in months)
+    assert whole == pytest.approx(naive_npv(flows, contract.discount_rate), rel=1e-9, abs=1e-5)
     assert float(npv(flows, contract.discount_rate)) == pytest.approx(
         naive_npv(flows, contract.discount_rate), rel=1e-9, abs=1e-6
     )

@@ -75,6 +75,17 @@ def test_quantiles_ascend_and_groups_keep_their_order(accounts, swings):
     assert table["loss_share"].between(0, 1).all()
 
 
+def test_the_total_is_of_the_same_draws(accounts, swings, demo, on):
+    contract = read_contract(demo, on=on)
+    for what in ("balance", "npv"):
+        found = simulate(
+            {"C1": accounts[:2], "C2": accounts[2:]}, swings, what=what, contract=contract, draws=200, total="all"
+        )
+        alone = simulate({"all": accounts}, swings, what=what, contract=contract, draws=200)
+        last, only = found.table.iloc[-1].drop("id"), alone.table.iloc[0].drop("id")
+        assert last.astype(float).to_numpy() == pytest.approx(only.astype(float).to_numpy(), abs=0.02)
+
+
 def test_without_swing_every_draw_is_the_account(facility, demo, on):
     accounts = open_accounts([facility(floor_area_m2=600, places=120)], demo, on=on)
     row = simulate({"one": accounts}, dict.fromkeys(LEVERS, 0.0), draws=10).table.iloc[0]

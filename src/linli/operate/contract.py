@@ -24,7 +24,7 @@ from linli.operate.lines import LINES, MONTHS, work_out
 from linli.operate.money import to_decimal
 from linli.rules import Catalogue, Value
 
-__all__ = ["Contract", "cash_flow", "month_amounts", "npv", "payback_years", "read_contract"]
+__all__ = ["Contract", "cash_flow", "month_amounts", "npv", "payback_years", "present_value", "read_contract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,14 @@ def _bought_in(life: float, years: int) -> list[int]:
     return [0, *(year for year in turns if year < years)]
 
 
+def _purchases(figures: Mapping[str, Any], contract: Contract) -> NDArray[np.float64]:
+    """Count what is invested in each year, in units of the capital, shape (years + 1,)."""
+    bought = np.zeros(contract.years + 1)
+    life = figures.get("life_years")
+    bought[[0] if life is None else _bought_in(float(np.max(life)), contract.years)] = 1
+    return bought
+
+
 def cash_flow(facilities: Sequence[Mapping[str, Any]], contract: Contract) -> NDArray[np.float64]:
     """Forecast the cash of each year, of all facilities together.
 
@@ -139,12 +147,7 @@ def cash_flow(facilities: Sequence[Mapping[str, Any]], contract: Contract) -> ND
             for name in ("earned", "subsidy", "cash_cost", "capital")
         )
         running = MONTHS * (earned * income + subsidy - paid * cost)
-        bought = np.zeros(contract.years + 1)
-        if "life_years" in figures:
-            bought[_bought_in(float(np.max(figures["life_years"])), contract.years)] = 1
-        else:
-            bought[0] = 1
-        flow = -capital * bought
+        flow = -capital * _purchases(figures, contract)
         total = total + flow + np.concatenate([np.zeros((*running.shape[:-1], 1)), running], axis=-1)
     return total
 
@@ -172,6 +175,32 @@ def npv(flows: ArrayLike, rate: float) -> NDArray[np.float64]:
     money = np.asarray(flows, dtype=np.float64)
     factor = (1 + rate) ** -np.arange(money.shape[-1], dtype=np.float64)
     return np.asarray((money * factor).sum(axis=-1))
+
+
+def present_value(figures: Mapping[str, Any], contract: Contract) -> Any:
+    """Discount one facility's cash flow at once: the same as `npv` of `cash_flow`, without writing the years out.
+
+    Parameters
+    ----------
+    figures
+        Of one facility; floats, or arrays of floats of one shape (draws).
+    contract
+        The terms.
+
+    Returns
+    -------
+    float or ndarray
+        Net present value, yuan; the shape of the figures.
+    """
+    year = np.arange(1, contract.years + 1, dtype=np.float64)
+    discount = (1 + contract.discount_rate) ** -year
+    month = month_amounts(figures)
+    return (
+        MONTHS * month["earned"] * float(((1 + contract.income_growth) ** (year - 1) * discount).sum())
+        + MONTHS * month["subsidy"] * float(discount.sum())
+        - MONTHS * month["cash_cost"] * float(((1 + contract.cost_growth) ** (year - 1) * discount).sum())
+        - month["capital"] * float(npv(_purchases(figures, contract), contract.discount_rate))
+    )
 
 
 def payback_years(flows: ArrayLike, rate: float = 0.0) -> float | None:

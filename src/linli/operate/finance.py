@@ -171,8 +171,8 @@ def appraise(
         else _worth_table(groups, accounts, contract),
         sensitivity=None if swings is None else tornado(accounts, swings),
         sensitivity_npv=tornado(accounts, swings, "npv", contract) if both and swings is not None else None,
-        simulation=None if swings is None else simulate(levels, swings, draws=draws, seed=seed),
-        simulation_npv=simulate(levels, swings, what="npv", contract=contract, draws=draws, seed=seed)
+        simulation=None if swings is None else simulate(groups, swings, draws=draws, seed=seed, total="all"),
+        simulation_npv=simulate(groups, swings, what="npv", contract=contract, draws=draws, seed=seed, total="all")
         if both and swings is not None
         else None,
         modes=_try(left, "modes", lambda: compare_modes(facilities, catalogue, on=on, contract=contract)),

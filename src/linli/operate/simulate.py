@@ -82,6 +82,11 @@ def draw_factors(swings: Mapping[str, float], draws: int, seed: int) -> dict[str
     return {lever: 1 + swing * unit[lever] for lever, swing in checked.items()}
 
 
+def _row(name: str, base: float, outcome: NDArray[np.float64]) -> tuple[object, ...]:
+    spread = np.quantile(outcome, QUANTILES)
+    return (name, *np.round([base, outcome.mean(), *spread], 2), float((outcome < 0).mean()))
+
+
 def simulate(
     groups: Mapping[str, Sequence[Account]],
     swings: Mapping[str, float],
@@ -90,6 +95,7 @@ def simulate(
     contract: Contract | None = None,
     draws: int = 10_000,
     seed: int = 0,
+    total: str | None = None,
 ) -> Simulation:
     """Simulate groups of facilities under the same draws.
 
@@ -107,11 +113,13 @@ def simulate(
         How many, ≥ 1.
     seed
         Of the generator, ≥ 0.
+    total
+        Id of a last row for all groups together; left out = no such row.
 
     Returns
     -------
     Simulation
-        One row a group, in the order given.
+        One row a group, in the order given, then the total.
 
     Raises
     ------
@@ -120,10 +128,13 @@ def simulate(
     """
     factors = draw_factors(swings, draws, seed)
     rows = []
+    whole, whole_base = np.zeros(draws), 0.0
     for name, accounts in groups.items():
         outcome = np.broadcast_to(measure(accounts, factors, what, contract), (draws,))
         base = float(measure(accounts, {}, what, contract))
-        spread = np.quantile(outcome, QUANTILES)
-        rows.append((name, *np.round([base, outcome.mean(), *spread], 2), float((outcome < 0).mean())))
+        rows.append(_row(name, base, outcome))
+        whole, whole_base = whole + outcome, whole_base + base
+    if total is not None:
+        rows.append(_row(total, whole_base, whole))
     columns = ["id", "base", "mean", *(f"p{round(100 * q):02d}" for q in QUANTILES), "loss_share"]
     return Simulation(pd.DataFrame(rows, columns=columns), what, draws, seed, check_swings(swings))

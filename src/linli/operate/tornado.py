@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from linli.operate.account import Account
-from linli.operate.contract import Contract, cash_flow, month_amounts, npv
+from linli.operate.contract import Contract, month_amounts, present_value
 from linli.operate.lines import LEVERS, scale
 from linli.rules import Catalogue
 
@@ -110,14 +110,18 @@ def measure(
     ValueError
         If ``npv`` is asked for without a contract.
     """
-    figures = [scale(_floats(account), factors, np.minimum) for account in accounts]
-    if what == "npv":
-        if contract is None:
-            msg = "`contract` must be given to measure `npv`."
-            raise ValueError(msg)
-        return npv(cash_flow(figures, contract), contract.discount_rate)
-    months = [month_amounts(one) for one in figures]
-    return np.asarray(sum(month["earned"] + month["subsidy"] - month["cost"] for month in months), dtype=np.float64)
+    if what == "npv" and contract is None:
+        msg = "`contract` must be given to measure `npv`."
+        raise ValueError(msg)
+    total: Any = 0.0
+    for account in accounts:  # one at a time: with many draws, all at once would not fit in memory
+        figures = scale(_floats(account), factors, np.minimum)
+        if what == "npv" and contract is not None:
+            total = total + present_value(figures, contract)
+        else:
+            month = month_amounts(figures)
+            total = total + (month["earned"] + month["subsidy"] - month["cost"])
+    return np.asarray(total, dtype=np.float64)
 
 
 def tornado(

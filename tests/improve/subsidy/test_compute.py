@@ -166,3 +166,11 @@ def test_results_cannot_be_changed(project, half, on):
 def test_the_national_catalogue_alone_has_no_ratio(project, on):
     with pytest.raises(UnsetValueError, match=r"subsidy/ratio\.ratio"):
         compute_subsidy(project(), load_catalogue(), on=on)
+
+
+def test_the_illustrative_pack_pays_in_three_stages(project, on):
+    catalogue = load_catalogue([Path(__file__).parents[3] / "examples" / "packs" / "illustrative"])
+    result = compute_subsidy(project(project_type="inclusive"), catalogue, on=on)
+    assert result.amount == Decimal("900000.00")
+    assert [payment.amount for payment in result.payments] == [270000, 450000, 180000]
+    assert all("虚构" in payment.title["zh"] for payment in result.payments)
