@@ -39,8 +39,18 @@ def test_the_illustrative_pack_fills_every_figure_and_says_that_it_is_invented(d
     assert "invented" in demo.packs[0].title["en"]
 
 
-def test_the_illustrative_pack_is_sound():
+def test_the_illustrative_pack_is_sound_and_all_of_it_is_marked_as_invented(demo):
     assert check_pack(Path(__file__).parents[2] / "examples" / "packs" / "illustrative") == []
+    own = [
+        value
+        for rule in demo.rules.values()
+        for series in rule.values.values()
+        for value in series
+        if value.source == "illustrative"
+    ]
+    assert {value.reference["title"] for value in own} == {"演示用虚构数字 Figure invented for the demo"}
+    assert {(value.certainty, value.unsure) for value in own} == {("recalled", True)}
+    assert {value.rule.partition("/")[0] for value in own} == {"operating", "siting_needs", "subsidy"}
 
 
 def test_unset_raises_and_names_the_setting(nation, facility, on):

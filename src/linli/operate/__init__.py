@@ -16,11 +16,9 @@ from linli.operate.mode import Mode, mode_names, read_mode
 from linli.operate.record import Balance, Entry, Facility
 from linli.operate.simulate import Simulation, simulate
 from linli.operate.tornado import read_swings, tornado
-from linli.operate.unit_cost import PLACE_LEVERS, unit_cost
 
 __all__ = [
     "LEVERS",
-    "PLACE_LEVERS",
     "STREAMS",
     "Account",
     "Appraisal",
@@ -53,5 +51,4 @@ __all__ = [
     "simulate",
     "template_id",
     "tornado",
-    "unit_cost",
 ]
