@@ -39,6 +39,7 @@ from linli.units import AGE_BANDS, OLD_AND_YOUNG, residents_column
 __all__ = ["build_book", "slugs"]
 
 NAN = float("nan")
+_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 STATUS_ORDER = ("met", "partly", "not_met", "not_applicable", "unknown")
 Row = dict[str, Any]
 _SIZES = frozenset({"min_floor_area", "min_site_area"})
@@ -66,7 +67,7 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for name in names:
         clean = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:60]
-        if clean != name or clean.lower() in taken:
+        if not clean or clean != name or clean.lower() in taken or clean.upper() in _RESERVED:
             digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
             clean = f"{clean}-{digest}" if clean else f"x{digest}"
         taken.add(clean.lower())

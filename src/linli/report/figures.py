@@ -128,7 +128,7 @@ def gather(
     to_metres = pyproj.Transformer.from_crs(4326, survey.manifest.metric_crs, always_xy=True)
     x, y = to_metres.transform(table["x"].to_numpy("float64"), table["y"].to_numpy("float64"))
     place = {key: row for row, key in enumerate(ids)}
-    owner: npt.NDArray[np.int64] = table["community_id"].astype("object").map(place).fillna(-1).to_numpy("int64")
+    owner = table["community_id"].astype("object").map(place).fillna(-1).to_numpy().astype(np.int64)
     residents: Floats = table["residents"].to_numpy("float64", na_value=np.nan)
     xy: Floats = np.column_stack([x, y]).astype(np.float64).reshape(-1, 2)
     facilities = survey.metric("facilities")

@@ -125,6 +125,11 @@ def _community_figures(document: Document, community: Community) -> list[dict[st
     return rows
 
 
+def _where(document: Document, community: Community) -> tuple[str, ...]:
+    project = document.context.words(f"project.{community.project_type}") if community.project_type else ""
+    return community.district, community.subdistrict, project
+
+
 def _gaps(document: Document, community: Community) -> list[list[Any]]:
     words, fmt = document.context.words, document.context.fmt
     out = []
@@ -244,7 +249,7 @@ def profile_data(document: Document, community: Community, bundle: Bundle) -> di
         "name": community.name,
         "columns": _COLUMNS[words.lang],
         "fit": _long(document, community, facts),
-        "place": " · ".join(part for part in (community.district, community.subdistrict) if part),
+        "place": " · ".join(part for part in _where(document, community) if part),
         "lead": phrases.community_lead(document.book, community, fmt),
         "figures": _community_figures(document, community),
         "circle": bundle.put(f"circle-{slug}", figures.circle(community)),

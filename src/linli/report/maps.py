@@ -230,6 +230,8 @@ def coverage_map(
         lang=context.words.lang,
         north=context.words("map.north"),
         legend=keys,
-        legend_title=context.words("map.dots", unit=context.fmt.folk_unit()),
+        legend_title=context.words(
+            "map.dots_m2" if context.fmt.people == "m2" else "map.dots", unit=context.fmt.folk_unit()
+        ),
         notes=context.notes,
     )
