@@ -1,4 +1,4 @@
-"""One small demo district with hostile names, assessed once, and its report, written once for all tests of the floor."""
+"""One small demo district with hostile names, assessed once; its report, written once for all tests of the floor."""
 
 import re
 

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -33,7 +34,7 @@ def test_whatever_carries_text_is_legible():
 def test_classes_fall_evenly_in_lightness():
     steps = [luminance(colour) ** (1 / 3) for colour in CLASS_COLOURS]
     assert steps == sorted(steps, reverse=True)
-    gaps = [a - b for a, b in zip(steps, steps[1:], strict=False)]
+    gaps = [a - b for a, b in itertools.pairwise(steps)]
     assert max(gaps) < 2.2 * min(gaps)
 
 

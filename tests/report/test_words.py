@@ -15,7 +15,7 @@ def used():
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     quoted = set(re.findall(r"""["']([a-z_0-9]+(?:\.[a-z_0-9]+)+)["']""", text))
     begun = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*\.)["']""", text))
-    begun |= {key for key in re.findall(r"""f["']([a-z_]+(?:\.[a-z_]+)*\.)\{""", text)}
+    begun |= set(re.findall(r"""f["']([a-z_]+(?:\.[a-z_]+)*\.)\{""", text))
     return quoted, begun
 
 
