@@ -67,7 +67,10 @@ def _needs_budget(question: Question) -> None:
                 Problem(
                     code="improve.no_budget",
                     severity="error",
-                    message={"zh": "比较不同预算需要预算和单位造价", "en": "comparing budgets needs a budget and unit costs"},
+                    message={
+                        "zh": "比较不同预算需要预算和单位造价",
+                        "en": "comparing budgets needs a budget and unit costs",
+                    },
                     fix={"zh": "请设 `budget` 和 `unit_costs`。", "en": "Set `budget` and `unit_costs`."},
                     column="budget",
                 )

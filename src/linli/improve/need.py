@@ -154,8 +154,11 @@ def _demand(ground: Ground, requirement: Requirement) -> Demand:
     return Demand(requirement, bound, served, columns, by_band, tuple(ways))
 
 
-def _unplanned(ground: Ground, requirement: Requirement) -> str:
+def _unplanned(ground: Ground, requirement: Requirement, choices: ImproveOptions) -> str:
     """Say why a requirement cannot be planned for; empty if it can."""
+    types = {*requirement.types, *(name for other in requirement.alternatives for name in other.types)}
+    if requirement.kind == "reach" and choices.types is not None and not types & set(choices.types):
+        return "type_not_chosen"
     if requirement.kind != "reach":
         return "not_reach"
     return next(iter(cannot_know(ground, requirement)), "")
@@ -181,14 +184,14 @@ def find_demands(
         In the order of the standard.
     left_out : tuple of (str, str)
         Requirements of these verbs that are not planned for, and why: ``not_reach`` (measured otherwise than by
-        walking distance), ``type_not_surveyed``, ``unset:…`` or ``not_in_force:…`` with the figure that is missing.
+        walking distance), ``type_not_chosen``, ``type_not_surveyed``, ``unset:…`` or ``not_in_force:…`` with the figure that is missing.
     """
     read = next(one for one in ground.standards if one.id == standard)
     demands, left_out = [], []
     for requirement in read.requirements:
         if requirement.verb not in choices.verbs:
             continue
-        reason = _unplanned(ground, requirement)
+        reason = _unplanned(ground, requirement, choices)
         if reason:
             left_out.append((f"{requirement.item}.{requirement.id}", reason))
         else:

@@ -25,7 +25,7 @@ from linli.errors import InputError, Problem, UnsetValueError
 from linli.improve.choices import ProgrammeOptions
 from linli.improve.record import Plan
 from linli.improve.schedule import Schedule, schedule_mip
-from linli.improve.siting import Effort
+from linli.improve.siting import Effort, SolverError
 from linli.improve.siting.merge import add_up, equal_rows
 from linli.improve.siting.mip import MipResult, solver_version
 from linli.improve.siting.process import run_mip
@@ -153,19 +153,18 @@ def _durations(projects: pd.DataFrame, choices: ProgrammeOptions) -> Ints:
     return np.array([own.get(one, own[lever]) for one, lever in pairs], dtype="int64")
 
 
-def _costs(projects: pd.DataFrame, durations: Ints, years: int) -> Floats:
+def _costs(projects: pd.DataFrame, durations: Ints) -> Floats:
     """Return the whole cost due in year t (counted from the start, up to the longest works): even shares."""
     longest = int(max(durations.max(initial=0), 1))
     span = np.maximum(durations, 1)
     share = (np.arange(longest)[None, :] < span[:, None]) / span[:, None]
     cost: Floats = np.nan_to_num(projects["cost_yuan"].to_numpy("float64"))[:, None] * share
-    _ = years
     return cost
 
 
 def _flows(projects: pd.DataFrame, durations: Ints, funding: pd.DataFrame) -> tuple[Floats, dict[str, Floats]]:
     """Return by year from the start what the payers pay (net of co-funding), and what each other source pays."""
-    costs = _costs(projects, durations, 0)
+    costs = _costs(projects, durations)
     late = int(np.nan_to_num(funding["lag_years"].to_numpy("float64")).max(initial=0))
     length = max(costs.shape[1], late + 1)
     own = np.zeros((len(projects), length))
@@ -220,10 +219,11 @@ def _budgets(choices: ProgrammeOptions, districts: list[str]) -> tuple[Floats | 
 def _merged(plan: Plan, projects: pd.DataFrame) -> tuple[sparse.csr_array, Floats]:
     """Return who is served by what, rows of the same projects merged, and their weight a year."""
     rows = pd.Index(plan.served["row"])
-    row, column = rows.get_indexer(plan.reach["row"]), pd.Index(projects["option_id"]).get_indexer(plan.reach["option_id"])
-    covers = sparse.csr_array(
-        (np.ones(len(row), dtype=np.int8), (row, column)), shape=(len(rows), len(projects))
+    row, column = (
+        rows.get_indexer(plan.reach["row"]),
+        pd.Index(projects["option_id"]).get_indexer(plan.reach["option_id"]),
     )
+    covers = sparse.csr_array((np.ones(len(row), dtype=np.int8), (row, column)), shape=(len(rows), len(projects)))
     covers.sort_indices()
     if not len(rows):
         return covers, np.zeros(0)
@@ -334,7 +334,12 @@ def _city_part(schedule: Schedule, spent: Floats) -> Floats:
 
 
 def _paid(
-    schedule: Schedule, choices: ProgrammeOptions, names: list[str], starts: Ints, own: Floats, others: dict[str, Floats]
+    schedule: Schedule,
+    choices: ProgrammeOptions,
+    names: list[str],
+    starts: Ints,
+    own: Floats,
+    others: dict[str, Floats],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tabulate who pays what in which year, and what is left of each fund."""
     began, years = np.flatnonzero(starts >= 0), list(choices.years)
@@ -345,10 +350,15 @@ def _paid(
     for source, table in (("own", own), *others.items()):
         for i in began:
             for offset in np.flatnonzero(table[i]):
-                rows.append((years[0] + int(starts[i]) + int(offset), names[schedule.district[i]], source, table[i, offset]))
+                rows.append(
+                    (years[0] + int(starts[i]) + int(offset), names[schedule.district[i]], source, table[i, offset])
+                )
     flow = pd.DataFrame(rows, columns=["year", "district", "source", "yuan"])
     flow = flow.groupby(["year", "district", "source"], as_index=False)["yuan"].sum()
     other = flow[flow["source"] != "own"]
+    # co-funding that comes in after the last year goes back to who advanced it
+    back = flow[(flow["source"] == "own") & (flow["year"] > years[-1]) & (flow["yuan"] < -_CENT)]
+    other = pd.concat([other, back.assign(source=DISTRICT)], ignore_index=True)
     payer = [
         (year, name, source, value)
         for d, name in enumerate(names)
@@ -357,7 +367,9 @@ def _paid(
         if abs(value) > _CENT
     ]
     cash = pd.concat([pd.DataFrame(payer, columns=list(flow.columns)), other], ignore_index=True)
-    cash = cash.sort_values(["year", "district", "source"], ignore_index=True).astype({"year": "int64", "yuan": "float64"})
+    cash = cash.sort_values(["year", "district", "source"], ignore_index=True).astype(
+        {"year": "int64", "yuan": "float64"}
+    )
     return cash, _fund_table(schedule, years, names, spent, city)
 
 
@@ -416,7 +428,7 @@ def _check(schedule: Schedule, result: MipResult, starts: Ints) -> float:
     counted = _need_years(schedule, starts)
     if result.point is not None and counted < result.objective - _ROUNDING * max(1.0, abs(result.objective)):
         msg = f"The solver says {result.objective:g} need-years, the schedule counted anew says {counted:g}."
-        raise RuntimeError(msg)
+        raise SolverError(msg)
     return counted
 
 

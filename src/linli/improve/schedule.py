@@ -56,8 +56,6 @@ class Schedule:
         Shape (districts, T).
     carry_over
         Whether what a year leaves is there for the next.
-    together
-        Shape (n,): code of what projects share, for `after` and `forced`; unused codes are −1.
     after
         Pairs (a, b): a starts only when b has opened.
     forced
@@ -134,9 +132,7 @@ def served_when_open(schedule: Schedule, width: int) -> Part:
             projects.append(np.full(len(started), project))
         at, of = np.concatenate(columns or [np.zeros(0, int)]), np.concatenate(projects or [np.zeros(0, int)])
         opened = sparse.csr_array((np.ones(len(at)), (of, at)), shape=(n, n * years))
-        served = sparse.csr_array(
-            (np.ones(m), (np.arange(m), year * m + np.arange(m))), shape=(m, width - n * years)
-        )
+        served = sparse.csr_array((np.ones(m), (np.arange(m), year * m + np.arange(m))), shape=(m, width - n * years))
         blocks.append(sparse.hstack([-(schedule.covers.astype(np.float64) @ opened), served]))
     matrix = sparse.csr_array(sparse.vstack(blocks, format="csr")) if blocks else sparse.csr_array((0, width))
     return matrix, _free(matrix.shape[0], -1), np.zeros(matrix.shape[0])
@@ -144,8 +140,10 @@ def served_when_open(schedule: Schedule, width: int) -> Part:
 
 def _city_column(schedule: Schedule, district: int, year: int) -> int:
     """Return the column of the city's money spent in a district in a year."""
-    return schedule.n * schedule.years + schedule.open_years * schedule.covers.shape[0] + (
-        district * schedule.years + year
+    return (
+        schedule.n * schedule.years
+        + schedule.open_years * schedule.covers.shape[0]
+        + (district * schedule.years + year)
     )
 
 
@@ -155,7 +153,7 @@ def money(schedule: Schedule, width: int) -> Part:
     """
     if schedule.city_yuan is None:
         return sparse.csr_array((0, width)), np.zeros(0), np.zeros(0)
-    years, n = schedule.years, schedule.n
+    years = schedule.years
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -183,7 +181,6 @@ def money(schedule: Schedule, width: int) -> Part:
                 columns.append(_city_column(schedule, district, past))
                 values.append(1.0)
         upper.append(float(schedule.city_yuan[list(span)].sum()))
-    _ = n
     return _matrix(rows, columns, values, (len(upper), width)), _free(len(upper), -1), np.array(upper)
 
 
@@ -234,9 +231,7 @@ def schedule_mip(schedule: Schedule) -> Mip:
     n, years, m, span = schedule.n, schedule.years, schedule.covers.shape[0], schedule.open_years
     paid = schedule.districts * years if schedule.city_yuan is not None else 0
     width = n * years + span * m + paid
-    parts = [
-        rule(schedule, width) for rule in (once, served_when_open, money, precedences, starts_a_year)
-    ]
+    parts = [rule(schedule, width) for rule in (once, served_when_open, money, precedences, starts_a_year)]
     start = np.tile(np.arange(years), n)
     last = np.ones(span)
     if span:
