@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -29,13 +29,28 @@ from linli.improve.siting.errors import SolverError
 from linli.improve.siting.merge import equal_rows
 from linli.improve.siting.mip import Mip, load
 
-__all__ = ["Blocks", "LpResult", "Pool", "make_blocks", "make_pool", "master_mip", "separate", "solve_lp", "take"]
+__all__ = [
+    "Blocks",
+    "LpResult",
+    "Pool",
+    "make_blocks",
+    "make_pool",
+    "master_mip",
+    "priced_cuts",
+    "separate",
+    "solve_lp",
+    "take",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BLOCK_ROWS = 1000
 """Demand rows a block, about: more blocks mean fewer iterations and a larger master."""
+
+
+PATIENCE = 10_000
+"""Simplex steps for one relaxed master; one that takes more is not worth re-solving time and again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +97,11 @@ class Pool:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class LpResult:
-    """The relaxed master: status, point, upper bound and reduced costs of the options."""
+class LpResult(NamedTuple):
+    """The relaxed master: whether it is feasible and solved to the end, point, bound, reduced costs of the options."""
 
     feasible: bool
+    finished: bool
     x: Floats
     bound: float
     reduced: Floats
@@ -203,6 +218,28 @@ def separate(core: Core, blocks: Blocks, x: Floats, slack: float = 1e-9) -> tupl
     coefficients = sparse.csr_array(blocks.weights[:, rest] @ core.covers[rest].astype(np.float64))
     coefficients.sort_indices()
     return value, Pool(np.arange(len(value)), coefficients, constant)
+
+
+def priced_cuts(core: Core, blocks: Blocks, prices: Floats) -> Pool:
+    """Make the cut of every θ that prices of being served give: optimal prices give the relaxation's bound at once.
+
+    Parameters
+    ----------
+    core, blocks
+        The problem and its blocks.
+    prices
+        Shape (m,), ≥ 0: what serving each row is worth at the margin, at most its weight.
+
+    Returns
+    -------
+    Pool
+        One cut a θ: θ ≤ Σ_j (w_j − π_j) + Σ_i (Σ_{i covers j} π_j) x_i, with π_j between 0 and w_j.
+    """
+    part = np.divide(prices, core.weight, out=np.zeros_like(prices), where=core.weight > 0)
+    part = np.clip(part, 0.0, 1.0)
+    coefficients = sparse.csr_array(blocks.weights.multiply(part[None]) @ core.covers.astype(np.float64))
+    coefficients.sort_indices()
+    return Pool(np.arange(len(blocks.total)), coefficients, np.asarray(blocks.weights @ (1.0 - part)))
 
 
 def _mark(cuts: Pool, row: int) -> int:
@@ -329,17 +366,18 @@ def solve_lp(
         HiGHS stops without an answer.
     """
     thetas, options = len(blocks.total), core.covers.shape[1]
-    solver = load(master_mip(core, blocks, pool, whole=False), solver="simplex")
+    solver = load(master_mip(core, blocks, pool, whole=False), solver="simplex", simplex_iteration_limit=PATIENCE)
     inner, step = inside.copy(), 0.5
+    last = LpResult(True, False, inside, np.inf, np.zeros(options))
     while True:
         if np.isfinite(deadline):
             solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, deadline - time.monotonic()))
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return LpResult(False, inside, -np.inf, np.zeros(options))
-        if status == highspy.HighsModelStatus.kTimeLimit:
-            return LpResult(True, inside, np.inf, np.zeros(options))
+            return LpResult(False, True, inside, -np.inf, np.zeros(options))
+        if status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit):
+            return last._replace(finished=False)
         if status != highspy.HighsModelStatus.kOptimal:
             msg = f"HiGHS stops at the relaxation: {solver.modelStatusToString(status)}."
             raise SolverError(msg)
@@ -347,12 +385,12 @@ def solve_lp(
         values, duals = np.array(solution.col_value), np.array(solution.col_dual)
         x, theta = np.clip(values[:options], 0.0, 1.0), values[options:]
         bound = float(solver.getInfo().objective_function_value)
-        result = LpResult(True, x, bound, duals[:options])
+        last = LpResult(True, True, x, bound, duals[:options])
         reached, cuts = separate(core, blocks, x)
         short = theta - reached
         missing = float(np.maximum(short, 0.0).sum())
         if missing <= gap * max(1.0, abs(bound)) or time.monotonic() > deadline:
-            return result
+            return last
         tight = TOLERANCE * np.maximum(1.0, reached) * 0.01
         between = step * x + (1.0 - step) * inner
         _, deep = separate(core, blocks, between)
@@ -363,5 +401,5 @@ def solve_lp(
             added = take(pool, cuts, np.flatnonzero(short > tight))
             inner = x
             if not len(added.constant):
-                return result
+                return last
         _add_rows(solver, added, thetas)

@@ -96,7 +96,7 @@ def solve_at(
     one = replace(prepared, core=bounded)
     deadline = np.inf if effort.time_limit_s is None else began + effort.time_limit_s
     answer = solve_prepared(one, effort, deadline=deadline, start=start)
-    prepared.blocks, prepared.pool = one.blocks, one.pool
+    prepared.learn(one)
     limited = tuple(
         replace(
             c, upper=np.array([limit if name == label else old for name, old in zip(c.labels, c.upper, strict=True)])

@@ -57,9 +57,15 @@ class MipResult:
     bound: float
 
 
+def _highs() -> Any:
+    """Return a new solver; highspy is typed in part only."""
+    make: Any = highspy.Highs
+    return make()
+
+
 def solver_version() -> str:
     """Return the solver's name and version, e.g. ``HiGHS 1.14.0``."""
-    return f"HiGHS {highspy.Highs().version()}"
+    return f"HiGHS {_highs().version()}"
 
 
 def load(mip: Mip, **settings: Any) -> Any:
@@ -82,7 +88,7 @@ def load(mip: Mip, **settings: Any) -> Any:
     SolverError
         HiGHS refuses the model.
     """
-    solver = highspy.Highs()
+    solver: Any = _highs()
     solver.setOptionValue("output_flag", False)
     for name, value in settings.items():
         solver.setOptionValue(name, value)

@@ -18,9 +18,20 @@ from numpy.typing import NDArray
 
 from linli.improve.siting.compact import compact_mip
 from linli.improve.siting.core import TOLERANCE, Core, breaches, core_value, reduce_core, restrict_core
-from linli.improve.siting.cuts import Blocks, Pool, make_blocks, make_pool, master_mip, separate, solve_lp, take
+from linli.improve.siting.cuts import (
+    Blocks,
+    Pool,
+    make_blocks,
+    make_pool,
+    master_mip,
+    priced_cuts,
+    separate,
+    solve_lp,
+    take,
+)
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.mip import solve_mip
+from linli.improve.siting.relax import Relaxed, price, relax
 from linli.improve.siting.search import search
 
 __all__ = ["Answer", "Prepared", "Report", "closed", "prepare_core", "relative_gap", "solve_core", "solve_prepared"]
@@ -47,6 +58,9 @@ _ROUNDING = 1e-9
 _KERNEL_GAP = 0.1
 """Part of the gap that the first small problem may leave open: it serves to find, not to prove."""
 
+
+_KERNELS = 3
+"""Small problems solved one after the other as long as they help."""
 
 _NEAR = 0.05
 """A cut goes into the whole-number master if it is this close to tight at the relaxation, relative to its block."""
@@ -79,11 +93,18 @@ class Prepared:
         Its blocks; ``None`` until cuts are needed.
     pool
         Its cuts; grows.
+    relaxed
+        The relaxation of its compact model, if that was needed: its prices bound the next question at once.
     """
 
     core: Core
     blocks: Blocks | None = None
     pool: Pool | None = None
+    relaxed: Relaxed | None = None
+
+    def learn(self, other: Prepared) -> None:
+        """Take over the blocks, cuts and prices of the same problem under other limits."""
+        self.blocks, self.pool, self.relaxed = other.blocks, other.pool, other.relaxed or self.relaxed
 
 
 @dataclass(eq=False)
@@ -214,15 +235,16 @@ def _kernel(core: Core, best: _Best, x: Floats, reduced: Floats, bound: float) -
         amount = int(amount * 0.7)
 
 
-def _fix(core: Core, best: _Best, x: Floats, reduced: Floats, bound: float) -> tuple[Floats, Floats]:
-    """Fix every option that cannot change in a choice better than the best one."""
+def _fix(core: Core, best: _Best, reduced: Floats, bound: float, gap: float) -> tuple[Floats, Floats, float]:
+    """Fix every option that cannot change in a choice better by half the gap; return bounds and what is left out."""
     lower, upper = core.lower.copy(), core.upper.copy()
     if best.x is None:
-        return lower, upper
-    hopeless = bound - np.abs(reduced) <= best.objective
-    at = np.round(x)
+        return lower, upper, -np.inf
+    enough = best.objective + gap / 2 * abs(best.objective)
+    hopeless = (lower < upper) & (bound - np.abs(reduced) <= enough)
+    at = (reduced > 0).astype(np.float64)
     lower[hopeless], upper[hopeless] = at[hopeless], at[hopeless]
-    return lower, upper
+    return lower, upper, enough
 
 
 def _tight(core: Core, prepared: Prepared, x: Floats, theta_slack: float) -> Pool:
@@ -276,34 +298,74 @@ def _branch(core: Core, prepared: Prepared, best: _Best, x: Floats, effort: Effo
     return False
 
 
-def _solve_cuts(prepared: Prepared, best: _Best, effort: Effort, deadline: float) -> bool:
-    """Solve a large problem; return whether the bound is proven to the end."""
+def _by_prices(prepared: Prepared, deadline: float) -> Relaxed:
+    """Relax the whole compact model, keep its prices, and put the cuts that they give into the pool."""
+    core, blocks, pool = prepared.core, prepared.blocks, prepared.pool
+    assert blocks is not None
+    assert pool is not None
+    relaxed = relax(core, deadline=deadline)
+    prepared.relaxed = relaxed
+    served = np.zeros(core.covers.shape[0])
+    free = np.flatnonzero(~core.must)
+    served[free] = np.maximum(0.0, relaxed.prices[: len(free)])
+    cuts = priced_cuts(core, blocks, served)
+    take(pool, cuts, np.arange(len(cuts.constant)))
+    return relaxed
+
+
+def _relaxation(prepared: Prepared, best: _Best, deadline: float) -> Relaxed:
+    """Relax by cuts; where their master gets too heavy, by an inner-point method on the compact model."""
     core = prepared.core
     if prepared.blocks is None or prepared.pool is None:
         prepared.blocks, prepared.pool = make_blocks(core), make_pool(core)
+    if prepared.relaxed is not None:
+        return _by_prices(prepared, deadline)
     inside = best.x if best.x is not None else core.lower
     lp = solve_lp(core, prepared.blocks, prepared.pool, inside=inside, gap=_LP_GAP, deadline=deadline)
-    if not lp.feasible:
-        return True
-    best.cap(lp.bound)
+    if not lp.finished and time.monotonic() < deadline:
+        return _by_prices(prepared, deadline)
+    return Relaxed(lp.x, lp.bound if lp.feasible else -np.inf, lp.reduced, np.zeros(0))
+
+
+def _narrow(core: Core, best: _Best, relaxed: Relaxed, effort: Effort, deadline: float) -> bool:
+    """Find better choices in small problems, then solve what cannot be fixed, if it is small; return whether proven."""
+    for _ in range(_KERNELS):
+        before = best.objective
+        lower, upper = _kernel(core, best, relaxed.x, relaxed.reduced, relaxed.bound)
+        small, free = restrict_core(core, lower, upper)
+        loose = max(effort.gap / 2, _KERNEL_GAP * min(1.0, relative_gap(best.objective, best.bound)))
+        third = time.monotonic() + (deadline - time.monotonic()) / 3
+        _solve_compact(small, best, free, lower, effort, third, loose)
+        if closed(best.objective, best.bound, effort.gap):
+            return True
+        if best.objective <= before + effort.gap * abs(before):
+            break
+    lower, upper, enough = _fix(core, best, relaxed.reduced, relaxed.bound, effort.gap)
+    small, free = restrict_core(core, lower, upper)
+    if not _small(small):
+        return False
+    done, bound = _solve_compact(small, best, free, lower, effort, deadline, effort.gap / 2)
+    best.cap(max(bound, best.objective, enough))
+    return done
+
+
+def _solve_cuts(prepared: Prepared, best: _Best, effort: Effort, deadline: float) -> bool:
+    """Solve a large problem; return whether the bound is proven to the end."""
+    core = prepared.core
     best.method = "cuts"
-    if closed(best.objective, best.bound, effort.gap) or not np.isfinite(lp.bound):
-        return bool(np.isfinite(lp.bound))
-    half = time.monotonic() + (deadline - time.monotonic()) / 3
-    lower, upper = _kernel(core, best, lp.x, lp.reduced, lp.bound)
-    small, free = restrict_core(core, lower, upper)
-    loose = max(effort.gap / 2, _KERNEL_GAP * min(1.0, relative_gap(best.objective, best.bound)))
-    if len(free) < core.covers.shape[1]:
-        _solve_compact(small, best, free, lower, effort, half, loose)
-    if closed(best.objective, best.bound, effort.gap):
+    if prepared.relaxed is not None:
+        bound, reduced = price(core, prepared.relaxed.prices)
+        x = np.clip(prepared.relaxed.x, core.lower, core.upper)
+        best.cap(bound)
+        if _narrow(core, best, Relaxed(x, bound, reduced, prepared.relaxed.prices), effort, deadline):
+            return True
+    relaxed = _relaxation(prepared, best, deadline)
+    if relaxed.bound == -np.inf:
         return True
-    lower, upper = _fix(core, best, lp.x, lp.reduced, lp.bound)
-    small, free = restrict_core(core, lower, upper)
-    if _small(small):
-        done, bound = _solve_compact(small, best, free, lower, effort, deadline, effort.gap / 2)
-        best.cap(max(bound, best.objective))
-        return done
-    return _branch(core, prepared, best, lp.x, effort, deadline)
+    best.cap(relaxed.bound)
+    if closed(best.objective, best.bound, effort.gap) or not np.isfinite(relaxed.bound):
+        return bool(np.isfinite(relaxed.bound))
+    return _narrow(core, best, relaxed, effort, deadline) or _branch(core, prepared, best, relaxed.x, effort, deadline)
 
 
 def prepare_core(core: Core) -> Prepared:

@@ -154,7 +154,7 @@ def what_if(
     prepared = replace(standing.prepared, core=core)
     start = np.clip(standing.x, core.lower, core.upper)
     answer: Answer = solve_prepared(prepared, effort, deadline=_deadline(began, effort), start=start)
-    standing.prepared.blocks, standing.prepared.pool = prepared.blocks, prepared.pool
+    standing.prepared.learn(prepared)
     changed = _changed_model(model, inside, outside, limits or {})
     return siting_of(changed, answer, effort, began, catalogue=standing.plan.catalogue)
 
