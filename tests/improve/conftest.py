@@ -1,7 +1,7 @@
 """A street of one kilometre with ten buildings, in which every number can be worked out by hand.
 
-Buildings stand at 50, 150 … 950 m, 100 residents each: 5 under three, 5 of three to five, 10, 50, 20, 10. The five-minute
-circle is 300 m along the street. Rooms, plots and facilities stand wherever a case puts them.
+Buildings stand at 50, 150 … 950 m, 100 residents each: 5 under three, 5 of three to five, 10, 50, 20, 10. The
+five-minute circle is 300 m along the street. Rooms, plots and facilities stand wherever a case puts them.
 """
 
 import datetime as dt

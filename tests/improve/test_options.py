@@ -99,7 +99,7 @@ def test_a_budget_without_costs_refuses(three):
 
 def test_costs_of_a_pack(town, kit, tmp_path):
     dated = (
-        "    dated:\n      - {value: 1500, unit: yuan_per_m2, valid_from: 2026-01-01, reference: {title: City notice},\n"
+        "    dated:\n      - {value: 1500, unit: yuan_per_m2, valid_from: 2026-01-01, reference: {title: Notice},\n"
         "         certainty: published, last_checked_on: 2026-11-23}\n"
     )
     (tmp_path / "siting_needs").mkdir()

@@ -48,7 +48,7 @@ def value(schedule, starts):
 
 
 def payable(schedule, starts):
-    """Whether city and districts can pay, by the subset test: no set of districts needs more than it has and the city."""
+    """Whether city and districts can pay: what the districts lack together, the city has."""
     if schedule.city_yuan is None:
         return True
     spent = np.zeros((schedule.districts, schedule.years))
@@ -103,7 +103,7 @@ def test_everything_at_once_if_nothing_binds():
         ({"forced": (1,), "max_starts": 1}, 15 * 3 + 0),  # b must start some time: it takes the second year
         ({"spend": cost([2.0, 1.0, 1.0], 2), "city_yuan": np.array([1.0, 1.0])}, 5 * 1 + 15 * 2),
         ({"spend": cost([2.0, 1.0, 1.0], 2), "city_yuan": np.array([1.0, 1.0]), "carry_over": False}, 8 * 2 + 5 * 2),
-        ({"spend": cost([2.0, 1.0, 1.0], 2), "city_yuan": np.zeros(2), "district_yuan": np.array([[2.0, 0], [0, 0]])}, 15 * 3),
+        ({"spend": cost([2.0, 1.0, 1.0], 2), "city_yuan": np.zeros(2), "district_yuan": 2 * np.eye(2)}, 15 * 3),
         ({"counted": 5}, 15 * 5 + 8 * 4),
     ],
 )  # fmt: skip

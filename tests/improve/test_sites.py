@@ -39,7 +39,7 @@ CASES = [
     ("library", ROOM, {"storey": 5.0}, {}, ""),
     ("elderly_station", ROOM, {"storey": 2.0}, {}, "no_lift"),
     ("elderly_station", ROOM, {"storey": 2.0}, {"lifts": ("r",)}, ""),
-    ("elderly_day_care", ROOM, {"storey": 2.0, "own_entrance": False, "floor_m2": 400.0}, {"lifts": ("r",)}, "no_entrance"),
+    ("elderly_day_care", ROOM, {"storey": 2.0, "own_entrance": False, "floor_m2": 400}, {"lifts": ("r",)}, "no_entrance"),
     ("nursery", ROOM, {"floor_m2": 199.9}, {}, "too_small"),
     ("nursery", ROOM, {"floor_m2": np.nan}, {}, "too_small"),
     ("kindergarten", PLOT, {"floor_m2": 2200.0, "site_m2": 3499.0}, {}, "too_small"),

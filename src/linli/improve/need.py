@@ -184,7 +184,8 @@ def find_demands(
         In the order of the standard.
     left_out : tuple of (str, str)
         Requirements of these verbs that are not planned for, and why: ``not_reach`` (measured otherwise than by
-        walking distance), ``type_not_chosen``, ``type_not_surveyed``, ``unset:…`` or ``not_in_force:…`` with the figure that is missing.
+        walking distance), ``type_not_chosen``, ``type_not_surveyed``, ``unset:…`` or ``not_in_force:…`` with the
+        figure that is missing.
     """
     read = next(one for one in ground.standards if one.id == standard)
     demands, left_out = [], []
@@ -218,7 +219,7 @@ def people(ground: Ground, demand: Demand) -> Floats:
     counted = np.zeros_like(ground.weight)
     columns = list(demand.columns)
     by_band = demand.bound & _in_communities(ground, demand.by_band)
-    counted[np.ix_(by_band, columns)] = ground.weight[np.ix_(by_band, columns)]
+    counted[:, columns] = np.where(by_band[:, None], ground.weight[:, columns], 0.0)
     otherwise = demand.bound & ~by_band
     counted[otherwise, 0] = ground.weight[otherwise, 0]
     return counted

@@ -212,7 +212,8 @@ def _blocked(question: Question, chosen: Bools) -> npt.NDArray[np.object_]:
         breaks = (now > limits[0] + scale) | ((now < limits[1] - scale) & (entries.data < 0))
         options = entries.col[breaks]
         hardest[options] = np.maximum(hardest[options], level)
-    return np.array(_NEAREST_FIRST, dtype=object)[hardest]
+    blocked: npt.NDArray[np.object_] = np.array(_NEAREST_FIRST, dtype=object)[hardest]
+    return blocked
 
 
 def _reason_of_rows(question: Question, chosen: Bools) -> npt.NDArray[np.int64]:

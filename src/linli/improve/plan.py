@@ -63,8 +63,9 @@ def _note(code: str, count: int) -> dict[str, Any]:
 def _notes(options: Options, dropped: int) -> tuple[dict[str, Any], ...]:
     table, choices = options.table, options.choices
     unset = int(table["cost_yuan"].isna().sum())
-    limited = choices.budget or choices.max_projects is not None or choices.max_area_m2 is not None
-    limited = limited or choices.max_projects_by_district or choices.max_projects_by_type
+    limits = (choices.max_projects, choices.max_area_m2, *choices.max_projects_by_district.values())
+    counted = [limit for limit in (*limits, *choices.max_projects_by_type.values()) if limit is not None]
+    limited = bool(choices.budget) or bool(counted)
     counts = {
         "no_unit_costs": unset if unset == len(table) else 0,
         "some_unit_costs": unset if unset < len(table) else 0,

@@ -123,18 +123,15 @@ def _funding(projects: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame
     """Check co-funding and bring it into order."""
     columns = ["option_id", "source", "yuan", "lag_years"]
     if given is None or given.empty:
-        empty = {"option_id": object, "source": object, "yuan": "float64", "lag_years": "float64"}
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
+        money = dict.fromkeys(("yuan", "lag_years"), "float64")
+        return pd.DataFrame(columns=columns, dtype="object").astype(money)
     table = given.reindex(columns=columns).astype({"yuan": "float64", "lag_years": "float64"})
-    problems = [
-        _problem("programme.unknown_project", "共担资金对应的项目不在方案中", "co-funding for a project not in the plan", str(one), "option_id")
-        for one in table.loc[~table["option_id"].isin(projects["option_id"]), "option_id"].unique()
-    ]  # fmt: skip
+    unknown = table.loc[~table["option_id"].isin(projects["option_id"]), "option_id"].unique()
+    zh, en = "共担资金对应的项目不在方案中", "co-funding for a project not in the plan"
+    problems = [_problem("programme.unknown_project", zh, en, str(one), "option_id") for one in unknown]
     bad = table["yuan"].isna() | (table["yuan"] < 0) | (table["lag_years"] < 0) | table["source"].isin([CITY, DISTRICT])
-    problems += [
-        _problem("programme.bad_funding", "共担资金金额、来源或滞后年数无效", "amount, source or lag of co-funding cannot be used", str(row.option_id), "yuan")
-        for row in table[bad].itertuples()
-    ]  # fmt: skip
+    zh, en = "共担资金的金额、来源或滞后年数无效", "amount, source or lag of co-funding cannot be used"
+    problems += [_problem("programme.bad_funding", zh, en, str(one), "yuan") for one in table.loc[bad, "option_id"]]
     total = table.groupby("option_id")["yuan"].sum()
     cost = projects.set_index("option_id")["cost_yuan"]
     problems += [
@@ -172,15 +169,16 @@ def _flows(projects: pd.DataFrame, durations: Ints, funding: pd.DataFrame) -> tu
     whole = costs.sum(axis=1)
     position = pd.Index(projects["option_id"])
     others: dict[str, Floats] = {}
-    for row in funding.itertuples():
-        i = int(position.get_indexer([row.option_id])[0])
+    at = position.get_indexer(pd.Index(funding["option_id"]))
+    amounts, lags = funding["yuan"].to_numpy("float64"), funding["lag_years"].to_numpy("float64")
+    for i, source, yuan, lag in zip(at.tolist(), funding["source"].astype(str), amounts, lags, strict=True):
         paid = np.zeros(length)
-        if np.isnan(row.lag_years):
-            paid[: costs.shape[1]] = row.yuan * np.divide(costs[i], whole[i] or 1.0)
+        if np.isnan(lag):
+            paid[: costs.shape[1]] = yuan * np.divide(costs[i], whole[i] or 1.0)
         else:
-            paid[int(row.lag_years)] = row.yuan
+            paid[int(lag)] = yuan
         own[i] -= paid
-        others.setdefault(str(row.source), np.zeros_like(own))[i] += paid
+        others.setdefault(source, np.zeros_like(own))[i] += paid
     return own, others
 
 
@@ -290,7 +288,7 @@ def _starts(schedule: Schedule, result: MipResult) -> Ints:
 
 
 def _useful(schedule: Schedule, starts: Ints) -> Ints:
-    """Take out projects that serve nobody in any year that is counted, unless they are forced or others rest on them."""
+    """Take out projects that serve nobody in any counted year, unless forced or others rest on them."""
     kept = starts.copy()
     basis = {b for _, b in schedule.after} | set(schedule.forced)
     for project in np.flatnonzero(starts >= 0):
@@ -320,7 +318,7 @@ def _need_years(schedule: Schedule, starts: Ints) -> float:
 
 
 def _city_part(schedule: Schedule, spent: Floats) -> Floats:
-    """Return what the city pays in each district and year: only what the district's own money cannot, as late as can be.
+    """Return what the city pays by district and year: what the district's own money cannot, as late as can be.
 
     `spent` has shape (districts, T).
     """
@@ -346,15 +344,17 @@ def _paid(
     spent = np.zeros((len(names), len(years)))
     np.add.at(spent, schedule.district[began], schedule.spend[began, starts[began]])
     city = _city_part(schedule, spent)
-    rows = []
-    for source, table in (("own", own), *others.items()):
-        for i in began:
-            for offset in np.flatnonzero(table[i]):
-                rows.append(
-                    (years[0] + int(starts[i]) + int(offset), names[schedule.district[i]], source, table[i, offset])
-                )
-    flow = pd.DataFrame(rows, columns=["year", "district", "source", "yuan"])
-    flow = flow.groupby(["year", "district", "source"], as_index=False)["yuan"].sum()
+    flow = pd.DataFrame(
+        [
+            (years[0] + int(starts[i]) + int(offset), names[schedule.district[i]], source, table[i, offset])
+            for source, table in (("own", own), *others.items())
+            for i in began
+            for offset in np.flatnonzero(table[i])
+        ],
+        columns=["year", "district", "source", "yuan"],
+    )
+    keys = ["year", "district", "source"]
+    flow = flow.groupby(keys)["yuan"].sum().reset_index()
     other = flow[flow["source"] != "own"]
     # co-funding that comes in after the last year goes back to who advanced it
     back = flow[(flow["source"] == "own") & (flow["year"] > years[-1]) & (flow["yuan"] < -_CENT)]
@@ -367,9 +367,7 @@ def _paid(
         if abs(value) > _CENT
     ]
     cash = pd.concat([pd.DataFrame(payer, columns=list(flow.columns)), other], ignore_index=True)
-    cash = cash.sort_values(["year", "district", "source"], ignore_index=True).astype(
-        {"year": "int64", "yuan": "float64"}
-    )
+    cash = cash.sort_values(keys, ignore_index=True).astype({"year": "int64", "yuan": "float64"})
     return cash, _fund_table(schedule, years, names, spent, city)
 
 

@@ -96,12 +96,13 @@ def _community_weights(options: Options, priority: pd.DataFrame | None) -> Float
     """Return the weight of each community, by code."""
     ids = options.ground.city.communities.index
     choices = options.choices
-    own = pd.Series(dict(choices.community_weights), dtype="float64").reindex(ids).fillna(1.0).to_numpy()
+    own: Floats = pd.Series(dict(choices.community_weights), dtype="float64").reindex(ids).fillna(1.0).to_numpy()
     if priority is None or not choices.priority_weight:
         return own
     score = priority.set_index("community_id")["score"].reindex(ids).fillna(0.0).to_numpy(dtype="float64")
     top = score.max(initial=0.0)
-    return own * (1.0 + choices.priority_weight * (score / top if top > 0 else score))
+    result: Floats = own * (1.0 + choices.priority_weight * (score / top if top > 0 else score))
+    return result
 
 
 def _demand_rows(options: Options, priority: pd.DataFrame | None) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:

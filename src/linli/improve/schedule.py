@@ -1,8 +1,8 @@
 r"""Which project starts in which year: the exact model behind a programme, handed to HiGHS.
 
 :math:`y_{it}` is 1 if project *i* starts in year *t*, :math:`z_{jt}` is 1 if demand row *j* is served in year *t*,
-:math:`c_{dt}` is the city's money spent in district *d* in year *t*. With :math:`D_i` the duration, the projects open in
-year *t* are :math:`u_{it} = \sum_{\tau \le t - D_i} y_{i\tau}`. The model:
+:math:`c_{dt}` is the city's money spent in district *d* in year *t*. With :math:`D_i` the duration, the projects open
+in year *t* are :math:`u_{it} = \sum_{\tau \le t - D_i} y_{i\tau}`. The model:
 
 .. math::
 
@@ -148,8 +148,9 @@ def _city_column(schedule: Schedule, district: int, year: int) -> int:
 
 
 def money(schedule: Schedule, width: int) -> Part:
-    """Pay from the district's own money and the city's: Σ_{τ≤t} (Σ_{i∈d} spend_iτ − c_dτ) ≤ Σ_{τ≤t} B_dτ, and Σ_{τ≤t}
-    Σ_d c_dτ ≤ Σ_{τ≤t} B_τ; without carry-over each year by itself.
+    """Pay from the district's own money and the city's; without carry-over each year by itself.
+
+    Σ_{τ≤t} (Σ_{i∈d} spend_iτ − c_dτ) ≤ Σ_{τ≤t} B_dτ for each district, and Σ_{τ≤t} Σ_d c_dτ ≤ Σ_{τ≤t} B_τ.
     """
     if schedule.city_yuan is None:
         return sparse.csr_array((0, width)), np.zeros(0), np.zeros(0)

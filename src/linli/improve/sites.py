@@ -212,7 +212,8 @@ def find_places(city: City) -> pd.DataFrame:
     table["code"] = table["code"].fillna(-1).astype("int64")
     table["own_entrance"] = table["own_entrance"].astype("boolean")
     table["available_from"] = pd.to_datetime(table["available_from"], errors="coerce")
-    table["allowed_types"] = [_allowed(value) for value in table["allowed_types"]]
+    allowed = [_allowed(value) for value in table["allowed_types"]]
+    table["allowed_types"] = pd.Series(allowed, index=table.index, dtype="object")
     table.index = pd.Index(table["kind"] + ":" + table["place_id"], name="place")
     return table
 
