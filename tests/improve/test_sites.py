@@ -20,6 +20,8 @@ LEAST = {
     "kindergarten": {"min_floor_area": (2200.0,), "min_site_area": (3500.0,)},
 }
 
+UPSTAIRS = {"storey": 2.0, "floor_m2": 400.0}
+
 CASES = [
     # type, place, changes to it, choices, reason
     ("nursery", ROOM, {}, {}, ""),
@@ -39,7 +41,7 @@ CASES = [
     ("library", ROOM, {"storey": 5.0}, {}, ""),
     ("elderly_station", ROOM, {"storey": 2.0}, {}, "no_lift"),
     ("elderly_station", ROOM, {"storey": 2.0}, {"lifts": ("r",)}, ""),
-    ("elderly_day_care", ROOM, {"storey": 2.0, "own_entrance": False, "floor_m2": 400}, {"lifts": ("r",)}, "no_entrance"),
+    ("elderly_day_care", ROOM, {**UPSTAIRS, "own_entrance": False}, {"lifts": ("r",)}, "no_entrance"),
     ("nursery", ROOM, {"floor_m2": 199.9}, {}, "too_small"),
     ("nursery", ROOM, {"floor_m2": np.nan}, {}, "too_small"),
     ("kindergarten", PLOT, {"floor_m2": 2200.0, "site_m2": 3499.0}, {}, "too_small"),

@@ -96,7 +96,7 @@ def _community_weights(options: Options, priority: pd.DataFrame | None) -> Float
     """Return the weight of each community, by code."""
     ids = options.ground.city.communities.index
     choices = options.choices
-    own: Floats = pd.Series(dict(choices.community_weights), dtype="float64").reindex(ids).fillna(1.0).to_numpy()
+    own = np.array([choices.community_weights.get(str(one), 1.0) for one in ids], dtype="float64")
     if priority is None or not choices.priority_weight:
         return own
     score = priority.set_index("community_id")["score"].reindex(ids).fillna(0.0).to_numpy(dtype="float64")
