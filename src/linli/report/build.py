@@ -310,7 +310,15 @@ def _distances(assessment: Assessment, catalogue: Catalogue) -> dict[str, float]
     return out
 
 
-def _coverage(assessment: Assessment, catalogue: Catalogue) -> dict[str, Row]:
+def _unsurveyed(assessment: Assessment, survey: Survey, types: Iterable[str]) -> frozenset[str]:
+    """Return the types that nobody can say anything about: an open map is the source, and it shows none."""
+    notes = assessment.requirements["notes"].fillna("").astype(str)
+    if not notes.str.contains("type_not_surveyed", regex=False).any():
+        return frozenset()
+    return frozenset(types) - set(survey.layers["facilities"]["type"].dropna().astype(str))
+
+
+def _coverage(assessment: Assessment, catalogue: Catalogue, unsurveyed: frozenset[str]) -> dict[str, Row]:
     table = assessment.coverage
     if table.empty:
         return {}
@@ -323,6 +331,7 @@ def _coverage(assessment: Assessment, catalogue: Catalogue) -> dict[str, Row]:
         target = wanted.get(str(code), float(distances.min()))
         nearest = int(np.abs(distances - target).argmin())
         residents, within = (float(value) for value in rows.iloc[nearest])
+        within = NAN if str(code) in unsurveyed else within
         out[str(code)] = {
             "distance_m": float(distances[nearest]),
             "residents": residents,
@@ -379,6 +388,7 @@ def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> 
     for key, count in pairs.items():
         item, status = _pair(key)
         counts[item][status] = int(count)
+    unsurveyed = _unsurveyed(assessment, survey, types)
     in_use = survey.layers["facilities"]
     in_use = in_use[in_use["status"].fillna("in_use") == "in_use"]
     return Book(
@@ -393,10 +403,11 @@ def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> 
         figures={standard.id: _sums(communities, standard.id) for standard in standards},
         status_counts=dict(counts),
         city_facilities={str(k): int(v) for k, v in in_use["type"].value_counts().items()},
-        coverage=_coverage(assessment, catalogue),
+        coverage=_coverage(assessment, catalogue, unsurveyed),
         meta=assessment.meta.model_dump(mode="json"),
         manifest=survey.manifest.model_dump(mode="json"),
         catalogue_version=assessment.meta.catalogue_version,
+        unsurveyed=unsurveyed,
     )
 
 

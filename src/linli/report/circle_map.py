@@ -21,8 +21,14 @@ __all__ = ["Outline", "Scene", "circle_map", "set_scene"]
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
 
+MINOR_STREETS = frozenset(
+    {"service", "footway", "path", "track", "steps", "cycleway", "corridor", "园路", "巷弄", "小区道路", "小区出入口"}
+)
+"""Kinds of street left out where a community is so large that they would run together."""
+
+_COARSE_M = 3.5
 _MARK_R = 8.0
-_SIGNS = 80
+_SIGNS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,8 @@ def set_scene(ground: Ground, row: int, areas: Sequence[shapely.Geometry], per_p
     view = _circle_view(ground, row, areas)
     near = ground.tree.query(shapely.box(*view.bounds))
     lines = ground.streets[np.sort(near)]
+    if view.metres > _COARSE_M:
+        lines = lines[~np.isin(ground.street_kinds[np.sort(near)].astype(str), list(MINOR_STREETS))]
     # what is shorter than a pixel would be a speck
     lines = lines[shapely.length(lines) > view.metres]
     streets = element("path", d=street_path(lines, view), fill="none", stroke="#c5cdd4", stroke_width=9)

@@ -80,7 +80,7 @@ class Material:
         return tuple(
             code
             for code, row in self.book.coverage.items()
-            if code in self.distances and self.book.types[code].asked_by and known(row["distance_m"])
+            if code in self.distances and self.book.types[code].asked_by and known(row["share"])
         )
 
 
@@ -313,6 +313,8 @@ class Figures:
         """Say in one sentence who has a facility of this type within the distance."""
         words, fmt, row = self.context.words, self.context.fmt, self.material.book.coverage[code]
         places = self.material.book.city_facilities.get(code, 0)
+        if code in self.material.book.unsurveyed:
+            return words("coverage.finding_unknown", type=self.type_titles[code])
         if not places:
             return words("coverage.finding_none", type=self.type_titles[code])
         return words(
@@ -385,11 +387,12 @@ class Figures:
 
     def haves(self, community: Community, standard: StandardInfo) -> str:
         """Draw the mean degree by group of a standard in one community."""
+        groups = {group: position for position, group in enumerate(standard.groups)}
         bars = [
             self._mean_bar(
                 self.context.words.pick(standard.groups[mean.key], mean.key), mean.score, mean.low, mean.high
             )
-            for mean in community.haves
+            for mean in sorted(community.haves, key=lambda mean: groups.get(mean.key, 0))
             if mean.standard == standard.id and mean.key in standard.groups
         ]
         return self._means(f"haves-{standard.id}-{community.slug}", bars, standard) if bars else ""
@@ -432,7 +435,9 @@ class Figures:
             merged[label] = max(merged.get(label, 0.0), amount)
         longest = sorted(merged.items(), key=lambda r: -r[1])[:BARS]
         bars = [Bar(label, amount, fmt.n(amount), colour=LACKING) for label, amount in longest]
-        title = words("chart.without") if people else words("chart.shortfall", unit=fmt.unit_name(written))
+        title = (
+            words(f"chart.without.{fmt.people}") if people else words("chart.shortfall", unit=fmt.unit_name(written))
+        )
         axis = words("chart.residents_axis") if written == "residents" else fmt.unit_name(written)
         return self._once(name, lambda: bar_chart(bars, self.context, name=name, title=title, axis=axis, width=HALF))
 

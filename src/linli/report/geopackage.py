@@ -63,7 +63,7 @@ def _buildings(book: Book, assessment: Assessment) -> gpd.GeoDataFrame:
     }
     flags = []
     for code, row in book.coverage.items():
-        if f"d_{code}" not in table or not book.types[code].asked_by:
+        if f"d_{code}" not in table or not book.types[code].asked_by or code in book.unsurveyed:
             continue
         distance = table[f"d_{code}"].to_numpy("float64", na_value=np.nan)
         # out of reach is written as a flag and an empty distance: files know no infinity

@@ -13,7 +13,7 @@ from typing import Any
 
 from linli.report import phrases
 from linli.report.figures import Figures
-from linli.report.formats import Context, known
+from linli.report.formats import Context, Format, known
 from linli.report.model import Book, Community
 from linli.report.options import ReportOptions
 from linli.report.profile import fact_rows, supply_rows
@@ -97,12 +97,17 @@ def range_text(document: Document, low: float, high: float) -> str:
     return document.context.words("figure.range", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
 
 
+def _bare(fmt: Format, value: float) -> str:
+    """Write people without their unit, which the name beside it says; floor area keeps its own."""
+    return fmt.folk(value) if fmt.people == "m2" else fmt.n(value)
+
+
 def _community_figures(document: Document, community: Community) -> list[dict[str, str]]:
     words, fmt, book = document.context.words, document.context.fmt, document.book
     share = phrases.old_young_share(community)
     note = words("figure.old_young", share=fmt.pct(share)) if known(share) else ""
     rows = [
-        {"name": words(f"figure.residents.{book.unit}"), "value": fmt.folk(community.residents), "note": note},
+        {"name": words(f"figure.residents.{book.unit}"), "value": _bare(fmt, community.residents), "note": note},
         {"name": words("figure.households"), "value": fmt.n(community.households)},
     ]
     for standard in book.standards:
@@ -151,7 +156,7 @@ def _gaps(document: Document, community: Community) -> list[list[Any]]:
 def _supply(document: Document, community: Community) -> list[list[str]]:
     rows = supply_rows(document.book, community, document.coverage, document.context.fmt)
     rows.sort(key=lambda row: (not row["count"], not document.book.types[row["code"]].asked_by))
-    return [[row["name"], str(row["count"]), row["area"], row["within"]] for row in rows[:SUPPLY]]
+    return [[row["name"], document.context.fmt.n(row["count"]), row["area"], row["within"]] for row in rows[:SUPPLY]]
 
 
 def _rooms(document: Document, community: Community) -> list[list[str]]:
@@ -198,7 +203,7 @@ def _first_page(document: Document, community: Community, facts: list[dict[str, 
     return 28 + lead + 24 + notes + 20 + max(left, right) + 44 + sum(2 + 10 * n for n in gaps) + peers
 
 
-def _second_page(document: Document, community: Community) -> float:
+def _second_page(document: Document, community: Community, *, items: bool) -> float:
     """Height of the second page of a profile, points, estimated."""
     figures, words = document.figures, document.context.words
     charts = [figures.haves(community, document.book.standards[0]), figures.scenes(community)]
@@ -209,18 +214,18 @@ def _second_page(document: Document, community: Community) -> float:
     columns = _COLUMNS[words.lang]
     room = 499 / columns - 20
     listed = 0.0
-    for results in community.results.values():
+    for results in community.results.values() if items else ():
         rows = [10.7 * _lines(words.pick(r.item.title), 7.5, room) - 2 for r in results]
         listed += 20 + sum(rows) / columns + 6
     return 34 + pairs + max(there, beside) + listed
 
 
-def _long(document: Document, community: Community, facts: list[dict[str, str]]) -> bool:
+def _long(document: Document, community: Community, facts: list[dict[str, str]], *, items: bool) -> bool:
     """Whether a profile may be longer than its two pages; to measure it exactly would cost as much as to set it."""
-    return max(_first_page(document, community, facts), _second_page(document, community)) > _PAGE
+    return max(_first_page(document, community, facts), _second_page(document, community, items=items)) > _PAGE
 
 
-def profile_data(document: Document, community: Community, bundle: Bundle) -> dict[str, Any]:
+def profile_data(document: Document, community: Community, bundle: Bundle, *, items: bool = True) -> dict[str, Any]:
     """Return the data of one profile; its drawings go into the bundle.
 
     Parameters
@@ -231,6 +236,8 @@ def profile_data(document: Document, community: Community, bundle: Bundle) -> di
         Whose profile.
     bundle
         Takes the drawings.
+    items
+        Whether every item is listed with its status; the whole report has them in its tables.
 
     Returns
     -------
@@ -248,7 +255,7 @@ def profile_data(document: Document, community: Community, bundle: Bundle) -> di
     return {
         "name": community.name,
         "columns": _COLUMNS[words.lang],
-        "fit": _long(document, community, facts),
+        "fit": _long(document, community, facts, items=items),
         "place": " · ".join(part for part in _where(document, community) if part),
         "lead": phrases.community_lead(document.book, community, fmt),
         "figures": _community_figures(document, community),
@@ -274,5 +281,6 @@ def profile_data(document: Document, community: Community, bundle: Bundle) -> di
                 ],
             }
             for s in document.book.standards
+            if items
         ],
     }

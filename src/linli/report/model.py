@@ -266,6 +266,8 @@ class Book:
         The survey's manifest, as a dictionary.
     catalogue_version
         Version of the rules, packs included.
+    unsurveyed
+        Facility types of which an open map shows none: there is none, or none is mapped.
     """
 
     name: Text
@@ -283,6 +285,7 @@ class Book:
     meta: Mapping[str, Any]
     manifest: Mapping[str, Any]
     catalogue_version: str
+    unsurveyed: frozenset[str] = frozenset()
 
     def community(self, community_id: str) -> Community | None:
         """Return the community of an id, None if there is none."""

@@ -123,11 +123,14 @@ def _frame(document: Document, kind: str, title: str, fonts: Fonts) -> dict[str,
 
 
 def _sums(document: Document, sums: Any, standard: StandardInfo) -> list[dict[str, str]]:
-    words, fmt = document.context.words, document.context.fmt
+    words, fmt, book = document.context.words, document.context.fmt, document.book
     score = words("figure.score", standard=words.pick(standard.title))
     rows = [
         {"name": words("figure.communities"), "value": fmt.n(sums.communities)},
-        {"name": words(f"figure.residents.{document.book.unit}"), "value": fmt.folk(sums.residents)},
+        {
+            "name": words(f"figure.residents.{document.book.unit}"),
+            "value": fmt.folk(sums.residents) if book.unit == "m2" else fmt.n(sums.residents),
+        },
         {"name": words("figure.households"), "value": fmt.n(sums.households)},
         {"name": score, "value": fmt.score(sums.score), "note": range_text(document, sums.low, sums.high)},
     ]
@@ -252,7 +255,7 @@ def _whole(document: Document, fonts: Fonts) -> Bundle:
         ],
         "tables": [_community_table(document)],
         "matrices": [_matrix(document, s) for s in book.standards],
-        "profiles": [profile_data(document, c, bundle) for c in listed],
+        "profiles": [profile_data(document, c, bundle, items=False) for c in listed],
         "more": "" if listed else words("pdf.no_profiles"),
         "notes": _notes(document),
     }

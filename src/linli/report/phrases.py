@@ -22,6 +22,7 @@ __all__ = [
     "measured",
     "old_young_share",
     "part_text",
+    "people_text",
     "reason",
     "required",
     "requirement_shortfall",
@@ -265,6 +266,25 @@ def reason(priority: Priority, fmt: Format) -> str:
     return text
 
 
+def people_text(value: Any, fmt: Format) -> str:
+    """Write a number of residents, or say that it is housing that is counted.
+
+    Parameters
+    ----------
+    value
+        Residents, or m² of residential floor area.
+    fmt
+        Words and numbers of the language.
+
+    Returns
+    -------
+    str
+        ``1,994 residents`` or ``152,278 m² of housing``.
+    """
+    written = fmt.folk(value)
+    return fmt.words("number.housing", area=written) if fmt.people == "m2" and written != fmt.unknown else written
+
+
 def city_lead(book: Book, fmt: Format, place: str) -> str:
     """Say in one sentence how the whole city stands against the first standard.
 
@@ -292,7 +312,7 @@ def city_lead(book: Book, fmt: Format, place: str) -> str:
         "index.lead_residents",
         place=place,
         communities=fmt.n(sums.communities),
-        residents=fmt.folk(sums.residents),
+        residents=people_text(sums.residents, fmt),
         standard=fmt.words.pick(standard.title),
         met=fmt.pct(part["met"]),
         short=fmt.pct(part["partly"] + part["not_met"]),
@@ -325,7 +345,7 @@ def community_lead(book: Book, community: Community, fmt: Format) -> str:
     text = fmt.words(
         "profile.lead",
         kind=fmt.words(f"kind.{community.kind}"),
-        residents=fmt.folk(community.residents),
+        residents=people_text(community.residents, fmt),
         standard=fmt.words.pick(standard.title),
         score=fmt.score(score.score, score.low, score.high) if score else fmt.unknown,
         short=len(short),

@@ -39,6 +39,8 @@ def _written(value: float, unit: str, name: str, fmt: Format) -> str:
         return f"{value:.0f}"
     if name == "area_m2":
         return fmt.unit(value / _HECTARE_M2, "ha", 1)
+    if unit == "people/km2" and fmt.people == "m2":
+        unit = "m2/km2"
     return fmt.unit(value, None if unit == "count" else unit)
 
 
@@ -113,7 +115,7 @@ def supply_rows(
     Returns
     -------
     list of dict
-        ``code``, ``name``, ``count``, ``area`` (m²), ``within`` (share of residents), ``distance``.
+        ``code``, ``name``, ``count`` (None = unknown), ``area`` (m²), ``within`` (share of residents), ``distance``.
     """
     rows = []
     for row in community.supply:
@@ -127,9 +129,13 @@ def supply_rows(
             {
                 "code": code,
                 "name": sentence_case(fmt.words.pick(kind.title)),
-                "count": count,
+                "count": None if code in book.unsurveyed and not count else count,
                 "area": _area(row, kind.sized, fmt) if count else "",
-                "within": fmt.degree(cover["share"], cover["share_low"], cover["share_high"]) if cover else "",
+                "within": fmt.unknown
+                if code in book.unsurveyed
+                else fmt.degree(cover["share"], cover["share_low"], cover["share_high"])
+                if cover
+                else "",
                 "distance": fmt.metres(cover["distance_m"]) if cover else "",
             }
         )

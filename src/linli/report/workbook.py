@@ -329,7 +329,12 @@ def _sheets(book: Book, assessment: Assessment, survey: Survey, context: Context
     columns = [*communities.columns, *_score_columns(book, context.words)]
     folk = "residents" if book.unit == "residents" else "residents_m2"
     cover = [column if column.key != "residents" else _Column(folk, "integer") for column in _COVERAGE]
-    coverage = [{**row, "residents_m2": row.get("residents")} for row in _records(assessment.coverage)]
+    coverage = [
+        # what an open map does not show may well exist
+        {**row, "residents_m2": row.get("residents")}
+        | (dict.fromkeys(("share", "residents_within")) if str(row["type"]) in book.unsurveyed else {})
+        for row in _records(assessment.coverage)
+    ]
     kinds = [{**row, "kind": context.words(f"kind.{row['kind']}")} for row in communities.rows]
     return [
         _Sheet("communities", columns, list(kinds)),
