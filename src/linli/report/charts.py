@@ -114,7 +114,7 @@ def nice_limit(value: float, least: float = 0.0) -> tuple[float, float]:
 
 def _label_width(labels: Sequence[str], width: int) -> float:
     widest = max((text_width(text, 12) for text in labels), default=60.0)
-    return min(widest + 10, width * 0.4)
+    return min(widest * 1.05 + 12, width * 0.4)
 
 
 def _side_label(text: str, room: float, y: float, href: str | None) -> str:
