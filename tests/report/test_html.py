@@ -1,7 +1,9 @@
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urldefrag
+from urllib.parse import quote, unquote, urldefrag
 
 import pytest
 
@@ -126,3 +128,21 @@ def test_one_page_per_community_and_item_evidence(pages, book):
 def test_maps_carry_the_approval_number(pages):
     assert "GS(2026)0000" in pages["zh/index.html"]
     assert "GS(2026)0000" in pages["en/coverage/nursery.html"]
+
+
+def test_tables_filter_and_sort_in_a_browser(report, book, hostile):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no Chromium on this machine")
+    name = book.communities[1].name
+    page = (report[0] / "zh" / "communities.html").as_uri()
+    address = f"{page}#?communities.q={quote(name)}&communities.s=-4"
+    command = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
+    done = subprocess.run([*command, address], capture_output=True, timeout=120, check=False)
+    if done.returncode:
+        pytest.skip(f"Chromium does not start here: {done.stderr.decode(errors='replace')[-200:]}")
+    text = done.stdout.decode()
+    assert "显示 1 / 4 行" in text
+    assert 'aria-sort="descending"' in text
+    assert "导出 CSV" in text
+    assert hostile not in text
