@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from linli.circle._canon import limit_mm, overlap, radii_mm, sorted_rows, stops_of
-from linli.circle.kernels.search import MAX_COST
+from linli.circle.kernels.search import MAX_COST, SLOT
 
 
 def test_limits_are_whole_millimetres():
@@ -26,10 +26,10 @@ def test_slots_follow_the_streets_and_rows_the_caller(city):
     assert (np.diff(stops.start) >= 0).all()
     assert stops.start[-1] == len(origins.edge)
     assert sorted(stops.row) == np.flatnonzero(origins.placed).tolist()
-    first = [np.flatnonzero(stops.slot == s)[0] for s in range(len(stops.row))]
+    first = [np.flatnonzero(stops.way[:, SLOT] == s)[0] for s in range(len(stops.row))]
     assert first == sorted(first)
     owner = origins.owner[np.argsort(origins.edge, kind="stable")]
-    np.testing.assert_array_equal(stops.row[stops.slot], owner)
+    np.testing.assert_array_equal(stops.row[stops.way[:, SLOT]], owner)
 
 
 def test_overlap_grows_with_reach(city):

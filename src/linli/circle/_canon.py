@@ -145,12 +145,11 @@ def stops_of(name: str, streets: Streets, places: Places) -> Stops:
         start=start,
         node_start=start[streets.owned],
         a=streets.edge_a[edge],
-        b=streets.edge_b[edge],
-        left=offset + position,
-        right=offset + streets.cost_mm[edge] - position,
+        way=np.column_stack(
+            [streets.edge_b[edge], offset + position, offset + streets.cost_mm[edge] - position, slot]
+        ).astype(np.int32),
         position=position,
         offset=offset,
-        slot=slot,
         row=row,
     )
 

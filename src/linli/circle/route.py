@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from linli.circle._canon import goals_of, limit_mm, stops_of
-from linli.circle.kernels.search import BITS, UNREACHED, Goals, Stops, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import BITS, TO_A, TO_B, UNREACHED, B, Goals, Stops, pack_limit, seeds_of, spread
 from linli.circle.place import Places
 from linli.circle.streets import MM, Streets
 
@@ -66,11 +66,11 @@ def _trace(streets: Streets, label: NDArray[np.int64], node: int, seeds: dict[in
 
 def _best_stop(stops: Stops, label: NDArray[np.int64]) -> tuple[int, int, int]:
     """Return cost, stop and node (by ``a`` or ``b``) of the origin's best way through a node."""
-    by_a = (label[stops.a] >> BITS) + stops.left
-    by_b = (label[stops.b] >> BITS) + stops.right
+    by_a = (label[stops.a] >> BITS) + stops.way[:, TO_A]
+    by_b = (label[stops.way[:, B]] >> BITS) + stops.way[:, TO_B]
     best = np.minimum(by_a, by_b)
     o = int(best.argmin())
-    return int(best[o]), o, int(stops.a[o] if by_a[o] <= by_b[o] else stops.b[o])
+    return int(best[o]), o, int(stops.a[o] if by_a[o] <= by_b[o] else stops.way[o, B])
 
 
 def _best_beside(stops: Stops, stop_edge: NDArray[np.int32], goals: Goals) -> tuple[int, int, int]:
@@ -147,7 +147,7 @@ def shortest_path(streets: Streets, origin: Places, target: Places, limit_m: flo
     else:
         edge = int(origin.edge[order][o])
         # on a loop both ends are one node: leave by the nearer
-        by_a = stops.a[o] == entry and (stops.b[o] != entry or stops.left[o] <= stops.right[o])
+        by_a = stops.a[o] == entry and (stops.way[o, B] != entry or stops.way[o, TO_A] <= stops.way[o, TO_B])
         out = _Piece(edge, int(stops.position[o]), 0 if by_a else int(net.cost[edge]))
         seeds = _least(node, start)
         end, walked = _trace(streets, label, entry, seeds)

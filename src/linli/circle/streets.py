@@ -149,7 +149,10 @@ class Streets:
         proper = np.flatnonzero(self.edge_a != self.edge_b).astype(np.int32)
         in_start, order = bucket_sort(self.edge_b[proper], self.n_nodes)
         links = pack_links(self.n_nodes, self.edge_a, self.edge_b, self.cost_mm)
-        return Net(links, self.edge_a, self.edge_b, self.cost_mm, in_start, proper[order])
+        in_edge = proper[order]
+        most = np.zeros(self.n_nodes, np.int32)
+        np.maximum.at(most, self.edge_b[in_edge], self.cost_mm[in_edge])
+        return Net(links, self.edge_a, self.edge_b, self.cost_mm, in_start, in_edge, most)
 
     @cached_property
     def owned(self) -> NDArray[np.int32]:

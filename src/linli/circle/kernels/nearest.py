@@ -6,7 +6,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linli.circle.kernels.search import BITS, UNREACHED, Goals, Net, Stops, clear, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import (
+    BITS,
+    SLOT,
+    TO_A,
+    TO_B,
+    UNREACHED,
+    B,
+    Goals,
+    Net,
+    Stops,
+    clear,
+    pack_limit,
+    seeds_of,
+    spread,
+)
 
 __all__ = ["nearest_origins", "nearest_several", "spread_all"]
 
@@ -41,7 +55,7 @@ def _beside(origins: Stops, goals: Goals, rows: NDArray[np.int32], best: NDArray
             for o in range(origins.start[e], origins.start[e + 1]):
                 d = np.int64(goals.offset[i]) + origins.offset[o] + abs(goals.position[i] - origins.position[o])
                 if d <= limit:
-                    s = origins.slot[o]
+                    s = origins.way[o, SLOT]
                     best[s] = min(best[s], (d << BITS) | goals.rank[t])
 
 
@@ -62,11 +76,11 @@ def nearest_origins(
     best = np.full(origins.row.size, UNREACHED, np.int64)
     within = pack_limit(limit)
     for o in range(origins.a.size):
-        by_a = label[origins.a[o]] + (np.int64(origins.left[o]) << BITS)
-        by_b = label[origins.b[o]] + (np.int64(origins.right[o]) << BITS)
+        by_a = label[origins.a[o]] + (np.int64(origins.way[o, TO_A]) << BITS)
+        by_b = label[origins.way[o, B]] + (np.int64(origins.way[o, TO_B]) << BITS)
         d = min(by_a, by_b)
         if d <= within:
-            s = origins.slot[o]
+            s = origins.way[o, SLOT]
             best[s] = min(best[s], d)
     _beside(origins, goals, rows, best, limit)
     for s in range(best.size):
@@ -124,13 +138,13 @@ def nearest_several(
         clear(label, touched, count, within + 1)
     best = np.full((origins.row.size, k), UNREACHED, np.int64)
     for o in range(origins.a.size):
-        _merge(best[origins.slot[o]], lists[origins.a[o]], int(origins.left[o]) << BITS, within)
-        _merge(best[origins.slot[o]], lists[origins.b[o]], int(origins.right[o]) << BITS, within)
+        _merge(best[origins.way[o, SLOT]], lists[origins.a[o]], int(origins.way[o, TO_A]) << BITS, within)
+        _merge(best[origins.way[o, SLOT]], lists[origins.way[o, B]], int(origins.way[o, TO_B]) << BITS, within)
     for t in rows:
         for i in range(goals.start[t], goals.start[t + 1]):
             e = goals.edge[i]
             for o in range(origins.start[e], origins.start[e + 1]):
                 d = np.int64(goals.offset[i]) + origins.offset[o] + abs(goals.position[i] - origins.position[o])
                 if d <= limit:
-                    _insert(best[origins.slot[o]], (d << BITS) | goals.rank[t])
+                    _insert(best[origins.way[o, SLOT]], (d << BITS) | goals.rank[t])
     return best

@@ -20,9 +20,13 @@ __all__ = [
     "BITS",
     "MAX_COST",
     "NEAR",
+    "SLOT",
     "STRIDE",
+    "TO_A",
+    "TO_B",
     "UNREACHED",
     "ZERO",
+    "B",
     "Goals",
     "Net",
     "Stops",
@@ -47,6 +51,9 @@ STRIDE = 500_000 << BITS
 NEAR = 2_000_000 << BITS
 """Limits (2 km, as a label) below which nothing waits: one stride does."""
 
+B, TO_A, TO_B, SLOT = 0, 1, 2, 3
+"""Columns of `Stops.way`."""
+
 ZERO: Any = np.int64(0)
 """A zero that is not a literal: numba would compile a function that takes one for every literal anew."""
 
@@ -65,6 +72,8 @@ class Net(NamedTuple):
     in_start: NDArray[np.int32]
     """Where the edges of which a node is the ``b`` end start in `in_edge`; loops are left out."""
     in_edge: NDArray[np.int32]
+    in_most: NDArray[np.int32]
+    """Greatest cost among those edges, per node, mm; 0 where there is none."""
 
 
 class Stops(NamedTuple):
@@ -75,14 +84,11 @@ class Stops(NamedTuple):
     node_start: NDArray[np.int32]
     """Where the stops on the edges owned by every node start."""
     a: NDArray[np.int32]
-    b: NDArray[np.int32]
-    left: NDArray[np.int32]
-    """Cost from the place to the ``a`` end, offset included, mm."""
-    right: NDArray[np.int32]
-    """Cost from the place to the ``b`` end, offset included, mm."""
+    way: NDArray[np.int32]
+    """Shape (stops, 4), side by side in memory because a sweep needs them together: `B` end of the edge, costs `TO_A`
+    and `TO_B` from the place (offset included, mm), and `SLOT`."""
     position: NDArray[np.int32]
     offset: NDArray[np.int32]
-    slot: NDArray[np.int32]
     row: NDArray[np.int32]
     """Row of the caller's index, per slot."""
 

@@ -10,7 +10,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linli.circle.kernels.search import BITS, ZERO, Goals, Net, Stops, clear, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import (
+    BITS,
+    SLOT,
+    TO_A,
+    TO_B,
+    ZERO,
+    B,
+    Goals,
+    Net,
+    Stops,
+    clear,
+    pack_limit,
+    seeds_of,
+    spread,
+)
 
 __all__ = ["catchment_sweep", "count_sweep", "pair_sweep", "weigh"]
 
@@ -51,19 +65,21 @@ def _reach(
             continue  # a search node added for a crossing of many streets
         here = label[u] >> BITS
         for o in range(origins.node_start[u], origins.node_start[u + 1]):
-            d = min(here + origins.left[o], (label[origins.b[o]] >> BITS) + origins.right[o])
-            count = _hit(origins.slot[o], d, limit, best, hits, count)
+            d = min(here + origins.way[o, TO_A], (label[origins.way[o, B]] >> BITS) + origins.way[o, TO_B])
+            count = _hit(origins.way[o, SLOT], d, limit, best, hits, count)
+        if here + net.in_most[u] <= limit:
+            continue  # the search went on to the other ends of all edges it does not own
         for j in range(net.in_start[u], net.in_start[u + 1]):
             e = net.in_edge[j]
             if label[net.edge_a[e]] > within:
                 for o in range(origins.start[e], origins.start[e + 1]):
-                    count = _hit(origins.slot[o], here + origins.right[o], limit, best, hits, count)
+                    count = _hit(origins.way[o, SLOT], here + origins.way[o, TO_B], limit, best, hits, count)
     clear(label, touched, n_touched, within + 1)
     for i in range(goals.start[target[0]], goals.start[target[0] + 1]):
         e = goals.edge[i]
         for o in range(origins.start[e], origins.start[e + 1]):
             d = np.int64(goals.offset[i]) + origins.offset[o] + abs(goals.position[i] - origins.position[o])
-            count = _hit(origins.slot[o], d, limit, best, hits, count)
+            count = _hit(origins.way[o, SLOT], d, limit, best, hits, count)
     return count
 
 
