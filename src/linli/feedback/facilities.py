@@ -137,7 +137,7 @@ def _rows(table: pd.DataFrame, mask: Any, change: Any, column: str, **more: Any)
 
 
 def _sized(table: pd.DataFrame, both: Any, column: str) -> list[pd.DataFrame]:
-    """Changes of a size: larger, smaller, measured for the first time, no longer known."""
+    """List changes of a size: larger, smaller, measured for the first time, no longer known."""
     gap = difference(table[f"{column}_before"], table[f"{column}_after"])
     known = table[f"{column}_before"].notna(), table[f"{column}_after"].notna()
     kinds = {
@@ -161,7 +161,11 @@ def _named(table: pd.DataFrame, both: Any) -> list[pd.DataFrame]:
 
 
 def facility_changes(
-    table: pd.DataFrame, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, matching: pd.DataFrame, options: CompareOptions
+    table: pd.DataFrame,
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    matching: pd.DataFrame,
+    options: CompareOptions,
 ) -> pd.DataFrame:
     """List every change of every facility whose match is sure.
 

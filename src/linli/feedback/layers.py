@@ -6,6 +6,8 @@ only where it differs by more than the distance of «the same place».
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +32,15 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What tells the rows of each layer apart."""
 
 
-def _keyed(survey: Survey, layer: str, crs: str) -> pd.DataFrame:
+def _keyed(survey: Survey, layer: str, crs: str, renumbered: Mapping[str, str], aside: frozenset[str]) -> pd.DataFrame:
+    """Return a layer by its key in the first round; `id` is its own key."""
     frame = survey.layers[layer]
     frame = frame.to_crs(crs) if isinstance(frame, gpd.GeoDataFrame) else frame
-    key = frame[list(KEYS[layer])].astype(str).agg("/".join, axis=1) if len(frame) else pd.Series([], dtype=object)
-    return pd.DataFrame(frame).assign(_key=key.to_numpy(dtype=object)).drop_duplicates("_key").set_index("_key")
+    parts = [frame[name].astype(str).to_numpy(dtype=object) for name in KEYS[layer]]
+    own = ["/".join(one) for one in zip(*parts, strict=True)]
+    table = pd.DataFrame(frame).assign(id=own, _key=[renumbered.get(one, one) for one in own])
+    table = table[np.array([one not in aside for one in own], dtype=bool)]
+    return table.drop_duplicates("_key").set_index("_key")
 
 
 def _rows(layer: str, frame: pd.DataFrame, change: str, column: str) -> pd.DataFrame:
@@ -45,7 +51,7 @@ def _rows(layer: str, frame: pd.DataFrame, change: str, column: str) -> pd.DataF
             "layer": layer,
             "change": change,
             "id_before": frame.index.to_numpy(dtype=object),
-            "id_after": frame.index.to_numpy(dtype=object),
+            "id_after": frame["id"].to_numpy(dtype=object),
             "type": None if kind is None else kind.to_numpy(dtype=object),
             "name": frame["name"].to_numpy(dtype=object) if "name" in frame else None,
             "community_id": frame["community_id"].to_numpy(dtype=object) if "community_id" in frame else None,
@@ -68,7 +74,7 @@ def _redrawn(before: pd.DataFrame, after: pd.DataFrame, limit_m: float) -> npt.N
 
 
 def _cells(layer: str, before: pd.DataFrame, after: pd.DataFrame, options: CompareOptions) -> list[pd.DataFrame]:
-    """Changes of the rows that are in both rounds, which are in the same order."""
+    """List changes of the rows that are in both rounds, which are in the same order."""
     parts = []
     columns = [column.name for column in layer_schema(layer).columns]
     for name in columns:
@@ -89,7 +95,15 @@ def _cells(layer: str, before: pd.DataFrame, after: pd.DataFrame, options: Compa
     return parts
 
 
-def layer_changes(before: Survey, after: Survey, layer: str, crs: str, options: CompareOptions) -> pd.DataFrame:
+def layer_changes(
+    before: Survey,
+    after: Survey,
+    layer: str,
+    crs: str,
+    options: CompareOptions,
+    renumbered: Mapping[str, str] | None = None,
+    aside: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
     """List every change of one layer, found by its key.
 
     Parameters
@@ -102,6 +116,10 @@ def layer_changes(before: Survey, after: Survey, layer: str, crs: str, options: 
         A metric CRS, the same for both rounds.
     options
         From how many metres a shape counts as redrawn.
+    renumbered
+        Id in the second round → id in the first, where an entry was found again under another.
+    aside
+        Ids whose match is doubtful: left out of both rounds.
 
     Returns
     -------
@@ -109,13 +127,15 @@ def layer_changes(before: Survey, after: Survey, layer: str, crs: str, options: 
         One row a change (``appeared``, ``gone``, ``updated``, ``redrawn``), columns `linli.feedback.values.CHANGES`.
         `difference` is in the column's unit, m for a shape.
     """
-    one, other = _keyed(before, layer, crs), _keyed(after, layer, crs)
+    one = _keyed(before, layer, crs, {}, aside)
+    other = _keyed(after, layer, crs, renumbered or {}, aside)
     both = one.index.intersection(other.index).sort_values()
     gone = one.loc[one.index.difference(other.index)]
     new = other.loc[other.index.difference(one.index)]
     parts = [
         _rows(layer, gone, "gone", "").assign(id_after=None, evidence="listing"),
         _rows(layer, new, "appeared", "").assign(id_before=None, evidence="listing"),
+        _rows(layer, other.loc[both][other.loc[both, "id"].to_numpy() != both.to_numpy()], "updated", "id"),
         *_cells(layer, one.loc[both], other.loc[both], options),
     ]
     full = [part for part in parts if len(part)]

@@ -149,7 +149,9 @@ def _unlike_here(both: _Both, before: Ints, after: Ints) -> pd.DataFrame:
 def _other_type_here(both: _Both, before: Ints, after: Ints) -> pd.DataFrame:
     pairs = _same_place(both, before, after)
     one, other = both.names(pairs)
-    return pairs[np.asarray((one == other) & (one != ""), dtype=bool)].reset_index(drop=True).assign(reason="other_type")
+    return (
+        pairs[np.asarray((one == other) & (one != ""), dtype=bool)].reset_index(drop=True).assign(reason="other_type")
+    )
 
 
 def _name_far(both: _Both, before: Ints, after: Ints) -> pd.DataFrame:
@@ -175,8 +177,9 @@ def _resolve(both: _Both, pairs: pd.DataFrame, how: str) -> pd.DataFrame:
     if pairs.empty:
         return pd.DataFrame(columns=list(MATCHING))
     choice = np.maximum(
-        pairs.groupby("before")["after"].transform("size"), pairs.groupby("after")["before"].transform("size")
-    ).to_numpy()
+        pairs.groupby("before")["after"].transform("size").to_numpy(),
+        pairs.groupby("after")["before"].transform("size").to_numpy(),
+    )
     ids = np.sort(np.stack(both.columns(pairs, "id"), axis=1).astype(str), axis=1)
     # ties fall to the ids, smaller first whichever round it is of: swapping the rounds changes nothing
     order = np.lexsort((ids[:, 1], ids[:, 0], pairs["distance_m"].to_numpy().round(_MM)))
@@ -231,9 +234,9 @@ def match_rows(
     Returns
     -------
     DataFrame
-        `before` and `after` (positions, −1 = none), `how` (``id``, ``name``, ``place``, ``decided``, empty), `certainty`
-        (``sure``, ``doubtful``), `reason` (one of `REASONS`, empty if sure), `distance_m` between the two, NaN = none.
-        Every entry of both rounds is in exactly one row.
+        `before` and `after` (positions, −1 = none), `how` (``id``, ``name``, ``place``, ``decided``, empty),
+        `certainty` (``sure``, ``doubtful``), `reason` (one of `REASONS`, empty if sure), `distance_m` between
+        the two, NaN = none. Every entry of both rounds is in exactly one row.
     """
     decided = decided or {}
     both = _Both(

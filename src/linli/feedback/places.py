@@ -5,6 +5,8 @@ The community is the one that was given, else the first (by id) whose polygon ho
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -50,10 +52,10 @@ def join_ids(ids: pd.Series | list[str]) -> str:
 
 
 def _communities(survey: Survey, crs: str, frame: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    areas = survey.layers["communities"].to_crs(crs).sort_values("community_id", kind="stable")
+    areas = gpd.GeoDataFrame(survey.layers["communities"]).to_crs(crs).sort_values("community_id", kind="stable")
     ids = areas["community_id"].astype(str).to_numpy(dtype=object)
     given = frame["community_id"].astype(object).to_numpy()
-    found = np.where(np.isin(given.astype(str), ids), given, None)
+    found: Any = np.where(np.isin(given.astype(str), ids), given, None)
     lost = np.flatnonzero(pd.isna(found))
     if lost.size and len(ids):
         points = shapely.point_on_surface(frame.geometry.to_numpy()[lost])
@@ -86,7 +88,7 @@ def locate(survey: Survey, layer: str, crs: str) -> gpd.GeoDataFrame:
     key = str(layer_frame.columns[0])
     frame = layer_frame.assign(id=layer_frame[key].astype(str)).sort_values("id", kind="stable").reset_index(drop=True)
     inside = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy())).reshape(-1, 2)
-    frame = frame.to_crs(crs)
+    frame = gpd.GeoDataFrame(frame).to_crs(crs)
     shapes = frame.geometry.to_numpy()
     areal = shapely.get_dimensions(shapes) == AREAL
     status = frame["status"].astype(object).where(frame["status"].notna(), "in_use") if "status" in frame else "listed"

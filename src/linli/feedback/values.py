@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["CHANGES", "as_text", "changed", "difference"]
+__all__ = ["CHANGES", "as_text", "changed", "difference", "rows_of"]
 
 CHANGES: tuple[str, ...] = (
     "layer",
@@ -31,6 +31,22 @@ CHANGES: tuple[str, ...] = (
 """Columns of the table of changes."""
 
 _RELATIVE = 1e-9
+
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of a table as named tuples, `Index` first, in whatever units its columns have.
+
+    Parameters
+    ----------
+    table
+        Any table whose column names are identifiers.
+
+    Returns
+    -------
+    list
+        One named tuple a row.
+    """
+    return list(table.itertuples())
 
 
 def as_text(value: Any) -> str:
