@@ -59,6 +59,15 @@ def test_reasons_that_only_the_streets_can_tell(town, kit):
     assert why(made.find(types=("nursery",))) == {"far:nursery": "off_street", "near:nursery": "nobody_new"}
 
 
+def test_buildings_where_nobody_is_concerned(town, kit):
+    none = [(i, {"residents_0_2": 0.0}) for i in range(4)]
+    made = town(rooms=[kit.room("a", 100.0), kit.room("b", 500.0)], buildings=none)
+    options = made.find(types=("nursery",))
+    assert why(options) == {"a:nursery": "nobody_new"}
+    assert options.links["building"].tolist() == [4, 5, 6, 7]
+    assert options.dropped.empty
+
+
 def test_too_few(three):
     options = three.find(types=("nursery",), min_newly=25.0)
     assert options.table["place_id"].tolist() == ["b"]

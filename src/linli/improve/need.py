@@ -56,7 +56,7 @@ class Way:
     distance_m
         Walking distance, m.
     helps
-        Shape (buildings,): where one more such facility is enough.
+        Shape (buildings,): where somebody is concerned and one more such facility is enough.
     """
 
     types: tuple[str, ...]
@@ -151,7 +151,10 @@ def _demand(ground: Ground, requirement: Requirement) -> Demand:
     if requirement.bands:
         by_band = ground.need.of(columns).certain | (ground.options.ages_unknown == "unknown")
     served, ways = _ways(ground, requirement, bound)
-    return Demand(requirement, bound, served, columns, by_band, tuple(ways))
+    demand = Demand(requirement, bound, served, columns, by_band, ())
+    somebody = concerned(ground, demand) > 0
+    helping = [Way(way.types, way.sizes, way.distance_m, way.helps & somebody) for way in ways]
+    return Demand(requirement, bound, served, columns, by_band, tuple(helping))
 
 
 def _unplanned(ground: Ground, requirement: Requirement, choices: ImproveOptions) -> str:

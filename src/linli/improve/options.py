@@ -349,7 +349,7 @@ def _of_one_type(
     reason[row[few]], reason[row[unset]] = "too_few", "cost_unset"
     why = pd.Series(reason)
     of_link = why.reindex(links["place"]).to_numpy(dtype=object)
-    dropped = links.assign(reason=of_link)[of_link != ""]
+    dropped = links.assign(reason=of_link)[np.isin(of_link.astype(str), ("too_few", "cost_unset"))]
     keep = table[worth & ~few & ~unset].reset_index(drop=True)
     number = pd.Series(np.arange(len(keep)), index=keep["row"])
     kept = links[of_link == ""]
