@@ -33,6 +33,16 @@ def test_spare_rooms_count_up_to_what_is_missing(found):
     assert rooms["B"] == short["B"] > 0
 
 
+def test_where_nobody_looked_for_rooms_there_is_no_telling(city_kit, catalogue):
+    communities, buildings = city_kit.tiny_parts()
+    survey = city_kit.survey_of(communities=communities, buildings=buildings)
+    found = assess(survey, catalogue, AssessOptions(standards=("complete_community",)))
+    assert found.priority["spare_rooms"].isna().all()
+    assert found.priority["unknown_components"].str.contains("spare_rooms").all()
+    facts = found.profile.set_index(["community_id", "fact"])["value"]
+    assert facts.loc[:, ["rooms", "rooms_floor_area_m2", "estates"]].isna().all()
+
+
 def test_old_and_young_weigh_what_the_index_lacks(found):
     index = found.indices.set_index("community_id")["index_old_young"]
     lacking = found.priority.set_index("community_id")["old_and_young"]

@@ -98,6 +98,7 @@ def priority_components(
     short = items.groupby("community_id")["floor_area_short_m2"].sum(min_count=1).reindex(ids).to_numpy("float64")
     area = np.nan_to_num(known_numbers(city.rooms, "floor_area_m2"))
     rooms = sum_by_community(city.rooms["code"].to_numpy("int32"), area, len(ids))
+    at_hand = np.fmin(rooms, np.nan_to_num(short, nan=np.inf))
     index = indices.set_index("community_id")["index_old_young"].reindex(ids).to_numpy("float64")
     return pd.DataFrame(
         {
@@ -105,7 +106,8 @@ def priority_components(
             "residents_without": without.reindex(ids).to_numpy("float64"),
             "old_and_young": old_and_young_residents(city) * (1 - index),
             "wishes": _wanted(city, asked, requirements),
-            "spare_rooms": np.fmin(rooms, np.nan_to_num(short, nan=np.inf)),
+            # an empty layer says that nobody looked for rooms, not that there are none
+            "spare_rooms": np.where(city.rooms.empty, np.nan, at_hand),
         },
         index=ids,
     )

@@ -115,6 +115,9 @@ def _built_year(city: City) -> Floats:
 
 
 def _count(city: City, layer: pd.DataFrame) -> Floats:
+    """Rows by community; NaN for a layer without any row, which nobody surveyed."""
+    if layer.empty:
+        return np.full(city.n_communities, np.nan)
     return sum_by_community(layer["code"].to_numpy("int32"), np.ones(len(layer)), city.n_communities)
 
 
@@ -124,7 +127,7 @@ def _total(city: City, layer: pd.DataFrame, column: str) -> Floats:
     values = known_numbers(layer, column)
     total = sum_by_community(code, np.nan_to_num(values), city.n_communities)
     known = sum_by_community(code, (~np.isnan(values)).astype("float64"), city.n_communities)
-    return np.where((known == 0) & (_count(city, layer) > 0), np.nan, total)
+    return np.where((known == 0) & (_count(city, layer) != 0), np.nan, total)
 
 
 def _asked(city: City) -> Floats:
