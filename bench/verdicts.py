@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def write(table: pd.DataFrame, residents: float) -> None:
-    wide = table.pivot(index=["type", "radius"], columns="method")
+    wide = table.pivot_table(index=["type", "radius"], columns="method", aggfunc="first")
     lines = [
         f"Las Palmas de Gran Canaria, {residents:,.0f} residents in buildings that could be placed on a street.",
         "Share of residents within the distance, and share whose verdict a method gets wrong.",

@@ -53,9 +53,9 @@ def test_demo_ends_with_a_report_and_says_what_it_made(demo):
 
 def test_explain_names_rows_clause_and_options(demo):
     out, _ = demo
-    scores = json.loads(
-        invoke("assess", out / "report" / "snapshot", "-o", out / "again", "--config", out / "demo/round-2/linli.yaml", "--json").stdout
-    )  # fmt: skip
+    config = out / "demo" / "round-2" / "linli.yaml"
+    said = invoke("assess", out / "report" / "snapshot", "-o", out / "again", "--config", config, "--json")
+    scores = json.loads(said.stdout)
     community = scores[0]["community_id"]
     result = invoke("explain", community, "complete_community/nursery", "-a", out / "report", "--lang", "en")
     assert result.exit_code == 0, result.output
