@@ -32,6 +32,8 @@ from linli.improve.siting import (
     floor,
     one_use,
 )
+from linli.improve.siting.mip import solver_version
+from linli.improve.siting.solve import relative_gap
 
 HERE = Path(__file__).resolve().parent
 SIDE_M = 10_000.0
@@ -226,7 +228,7 @@ def plain_highs(*, shared, limit_s=90.0):
     result = solve_mip(compact_mip(core), gap=1e-4, deadline=time.monotonic() + limit_s)
     return {
         "status": result.status, "objective": result.objective, "bound": result.bound,
-        "gap": (result.bound - result.objective) / max(1.0, abs(result.objective)),
+        "gap": relative_gap(result.objective, result.bound),
         "seconds": time.perf_counter() - began,
     }  # fmt: skip
 
@@ -277,10 +279,10 @@ def whole_city():
 
 
 JOBS = {
-    "scp41–49, 410": lambda data: covers(data),
-    "pmed1–10, median": lambda data: medians(data),
-    "pmed1–10, centre": lambda data: centres(data),
-    "NewYork p = 50": lambda data: new_york(data),
+    "scp41–49, 410": covers,
+    "pmed1–10, median": medians,
+    "pmed1–10, centre": centres,
+    "NewYork p = 50": new_york,
     "BDS 10,000, r 5.5, B 10": lambda data: bds(data, 10_000, 5.5, 10),
     "BDS 10,000, r 3.25, B 20": lambda data: bds(data, 10_000, 3.25, 20),
     "BDS 100,000, r 5.5, B 10": lambda data: bds(data, 100_000, 5.5, 10),
@@ -334,16 +336,20 @@ def main():
         if given.only and not any(part in name for part in given.only):
             continue
         done = subprocess.run(
-            [sys.executable, __file__, "--job", name, "--data", str(given.data)], capture_output=True, text=True
+            [sys.executable, __file__, "--job", name, "--data", str(given.data)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         result = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
         lines.append(row(name, result))
         print(lines[-1], "" if result else done.stderr.splitlines()[-1:], flush=True)
+    machine = f"{solver_version()}, Python {platform.python_version()}, {os.cpu_count()} cores"
     head = [
         "# Siting: bench",
         "",
-        f"{siting.solve_model.__module__.split('.')[0]} with {siting.mip.solver_version()}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores; one run, load at its end {os.getloadavg()[0]:.1f}. Seconds from tables to record; peak memory of the process.",
+        f"{machine}; one run, load average at its end {os.getloadavg()[0]:.1f}.",
+        "Seconds from tables to record; CPU seconds and peak memory are those of the whole process.",
         "",
         "| case | status | objective | gap | s | CPU s | peak GB |",
         "|---|---|--:|--:|--:|--:|--:|",

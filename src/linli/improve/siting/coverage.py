@@ -143,8 +143,12 @@ def coverage_from_matrix(matrix: Any, options: pd.Index[Any], demand: pd.Index[A
     if table.shape != (len(options), len(demand)):
         msg = f"`matrix` must have shape {(len(options), len(demand))} (options × demand). Got {table.shape} instead."
         raise ValueError(msg)
-    columns, rows = table.nonzero()
-    return _assemble(rows.astype(np.int64), columns.astype(np.int64), None, options, demand)
+    by_demand = sparse.csr_array(table.T.tocsr())
+    by_demand.sum_duplicates()
+    by_demand.eliminate_zeros()
+    ones = np.ones(by_demand.nnz, dtype=np.int8)
+    covers = sparse.csr_array((ones, by_demand.indices, by_demand.indptr), shape=by_demand.shape)
+    return Coverage(options, demand, covers)
 
 
 def coverage_by_type(

@@ -113,7 +113,7 @@ def relax(core: Core, *, deadline: float = np.inf) -> Relaxed:
     point = np.array(solution.col_value)[:count] if len(solution.col_value) else core.lower
     x = np.clip(np.nan_to_num(point), 0.0, 1.0)
     x = np.where(np.abs(x - np.round(x)) <= _WHOLE, np.round(x), x)
-    # Without a vertex HiGHS gives some prices of presolved rows with the wrong sign; the better of both readings counts.
+    # Without a vertex HiGHS gives some prices of presolved rows the wrong sign; the better of both readings counts.
     readings = [prices, _turned(mip, prices)]
     bounds = [_bound(mip, reading) for reading in readings]
     better = int(bounds[1][0] < bounds[0][0])
