@@ -271,7 +271,7 @@ def whole_city():
     planned = time.perf_counter() - began
     other = next(name for name in options.index if name not in set(standing.plan.chosen))
     began = time.perf_counter()
-    changed = siting.what_if(standing, force_in=[other], effort=Effort(gap=0.005))
+    changed = siting.what_if(standing, force_in=[other])
     return told(
         standing.plan, seconds=planned, what_if_s=time.perf_counter() - began, what_if_gap=changed.gap,
         what_if_status=changed.status,

@@ -65,6 +65,31 @@ def test_the_best_addition_is_the_best_that_fits(city):
         kernels.turn_on(packed, now, found)
 
 
+def test_mending_gives_up_the_least_until_the_limit_is_kept(city):
+    core, packed = city
+    now = fresh(*city)
+    for option in range(8):
+        kernels.turn_on(packed, now, option)
+    expected, costs, table = np.ones(8), core.rows.toarray()[0], core.covers.toarray()
+    while costs @ expected > 14.0:
+        counts = table @ expected
+        worth = [core.weight[(table[:, i] > 0) & (counts == 1)].sum() / packed.use[i] for i in range(8)]
+        expected[min((i for i in range(8) if expected[i]), key=lambda i: worth[i])] = 0
+    kernels.mend(packed, now)
+    assert now.x.tolist() == expected.tolist()
+    assert not kernels.violated(packed, now)
+
+
+def test_what_giving_up_cannot_mend_is_left(city):
+    _core, packed = city
+    packed = packed._replace(fixed=np.ones(8, dtype=np.int64))
+    now = fresh(*city)
+    for option in range(8):
+        kernels.turn_on(packed, now, option)
+    kernels.mend(packed, now)
+    assert now.x.sum() == 8
+
+
 def test_climbing_keeps_its_books(city):
     core, packed = city
     now, best, values = fresh(*city), np.zeros(8, dtype=np.int64), np.array([0.0, 0.0])

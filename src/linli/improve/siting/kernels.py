@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["City", "Now", "best_addition", "climb", "turn_off", "turn_on", "violated"]
+__all__ = ["City", "Now", "best_addition", "climb", "mend", "turn_off", "turn_on", "violated"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -116,6 +116,31 @@ def _worth(city: City, now: Now, option: int) -> float:
         if now.counts[city.option_rows[a]] == 1:
             lost += city.weight[city.option_rows[a]]
     return float(lost / city.use[option])
+
+
+@numba.njit(cache=True)
+def _presses(city: City, now: Now, option: int) -> bool:
+    """Return whether a chosen option adds to a constraint that is broken."""
+    for a in range(city.bound_at[option], city.bound_at[option + 1]):
+        r = city.bound_rows[a]
+        if city.bound_values[a] > 0.0 and now.activity[r] > city.limit[r]:
+            return True
+    return False
+
+
+@numba.njit(cache=True)
+def mend(city: City, now: Now) -> None:
+    """Give up options, the one worth least first, until no constraint is broken that giving up can mend."""
+    while violated(city, now):
+        least, which = np.inf, -1
+        for i in range(len(now.x)):
+            if now.x[i] == 1 and city.fixed[i] == 0 and _presses(city, now, i):
+                worth = _worth(city, now, i)
+                if worth < least:
+                    least, which = worth, i
+        if which < 0:
+            break
+        turn_off(city, now, which)
 
 
 @numba.njit(cache=True)

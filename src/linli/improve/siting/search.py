@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from linli.improve.siting.core import Core, core_value
-from linli.improve.siting.kernels import City, Now, best_addition, climb, turn_on, violated
+from linli.improve.siting.kernels import City, Now, best_addition, climb, mend, turn_on, violated
 
 __all__ = ["search"]
 
@@ -85,7 +85,7 @@ def search(core: Core, *, rounds: int, seed: int, deadline: float = np.inf, star
     deadline
         Value of `time.monotonic` at which to stop.
     start
-        Shape (n,), 0 or 1: where to start instead of the fixed options.
+        Shape (n,), 0 or 1: where to start instead of the fixed options; mended first if it is not lawful.
 
     Returns
     -------
@@ -105,6 +105,7 @@ def search(core: Core, *, rounds: int, seed: int, deadline: float = np.inf, star
     )
     for i in np.flatnonzero((core.lower if start is None else start) > 0).tolist():
         turn_on(city, now, i)
+    mend(city, now)
     while (i := best_addition(city, now, True, 0.0)) >= 0:
         turn_on(city, now, i)
     value = core_value(core, now.x.astype(np.float64))

@@ -423,7 +423,13 @@ def solve_prepared(
         return _answer(best, effort, deadline, proven=True)
     best.cap(_limit(core))
     if start is not None:
-        best.offer(start)
+        best.offer(np.clip(start, core.lower, core.upper))
+        best.offer(search(core, rounds=0, seed=effort.seed, start=np.clip(start, core.lower, core.upper)))
+    if prepared.relaxed is not None:
+        best.cap(price(core, prepared.relaxed.prices)[0])
+        best.method = "cuts"
+        if closed(best.objective, best.bound, effort.gap):
+            return _answer(best, effort, deadline, proven=True)
     best.offer(search(core, rounds=effort.rounds, seed=effort.seed, deadline=deadline))
     if effort.method == "search":
         return _answer(best, effort, deadline, proven=False)

@@ -35,12 +35,15 @@ class Standing:
         The reduced problem with its cuts, which grow.
     x
         Shape (n_options,): the plan's choice.
+    effort
+        How closely the plan was solved: what-ifs are by default, too.
     """
 
     model: SitingModel
     plan: Siting
     prepared: Prepared
     x: Floats
+    effort: Effort
 
 
 def rows_of(model: SitingModel) -> dict[str, int]:
@@ -90,7 +93,7 @@ def set_out(model: SitingModel, effort: Effort | None = None, *, catalogue: str 
     prepared = prepare_core(core_of(model))
     answer = solve_prepared(prepared, effort, deadline=_deadline(began, effort))
     x = np.zeros(len(model.options)) if answer.x is None else answer.x
-    return Standing(model, siting_of(model, answer, effort, began, catalogue=catalogue), prepared, x)
+    return Standing(model, siting_of(model, answer, effort, began, catalogue=catalogue), prepared, x, effort)
 
 
 def _changed(
@@ -130,7 +133,7 @@ def what_if(
     limits
         New upper limits of constraint rows by label, e.g. ``{"budget 2026": 3e6}``, in the unit of the row.
     effort
-        How long and how closely; the time limit is soft.
+        How long and how closely; default as for the plan. The time limit is soft.
 
     Returns
     -------
@@ -146,7 +149,7 @@ def what_if(
     SolverError
         The solver failed.
     """
-    began, effort = time.monotonic(), effort or Effort()
+    began, effort = time.monotonic(), effort or standing.effort
     model = standing.model
     inside = positions(list(force_in), model.options, "what_if", "force_in")
     outside = positions(list(forbid), model.options, "what_if", "forbid")
