@@ -31,6 +31,8 @@ from linli.cli.common import (
     show_json,
     show_problems,
 )
+from linli.cli.compare import compare_command
+from linli.cli.improve import improve_command
 from linli.errors import LinliError
 from linli.pipeline import RunResult, assess_snapshot, load_rules, read_config, run
 from linli.rules import load_catalogue
@@ -51,6 +53,8 @@ app = typer.Typer(
     help="Linli 邻里: survey, assess and improve complete communities (完整社区). Start with `linli demo`.",
 )
 app.add_typer(survey.app, name="survey", help="调查 Survey: template, check, freeze, show.")
+app.command("improve")(improve_command)
+app.command("compare")(compare_command)
 app.add_typer(rules.app, name="rules", help="标准 Rules: list, show, check a pack.")
 
 

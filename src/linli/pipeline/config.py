@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from linli.assess.options import AssessOptions
+from linli.improve.choices import ImproveOptions, ProgrammeOptions
 from linli.report.options import ReportOptions
 from linli.rules import Catalogue, load_catalogue
 from linli.survey.config import Dataset, read_yaml_model
@@ -30,11 +31,13 @@ class RulesOptions(BaseModel):
 
 
 class Config(Dataset):
-    """A dataset together with its rules, assessment and report options."""
+    """A dataset together with its rules, and how it is assessed, shown and improved."""
 
     rules: RulesOptions = RulesOptions()
     assess: AssessOptions = AssessOptions()
     report: ReportOptions = ReportOptions()
+    improve: ImproveOptions | None = None
+    programme: ProgrammeOptions | None = None
 
 
 def read_config(path: Path) -> Config:

@@ -20,7 +20,7 @@ from linli.report import ReportOptions, write_report
 from linli.rules import Catalogue
 from linli.survey import Survey, freeze, load_snapshot, read_survey
 
-__all__ = ["Progress", "RunResult", "Stage", "assess_snapshot", "freeze_config", "run"]
+__all__ = ["Progress", "RunResult", "Stage", "assess_snapshot", "dated_options", "freeze_config", "run"]
 
 Progress = Callable[[str, float | None], None]
 """Called with the name of the step under way and, where it is known, the fraction done (0–1)."""
@@ -208,7 +208,7 @@ def run(
     with clock.stage("freeze"):
         freeze(survey, out / "snapshot", replace=True)
     with clock.stage("assess"):
-        options = _dated(config, survey)
+        options = dated_options(config, survey)
         assessment = assess(survey, catalogue, options, progress=progress)
         shutil.rmtree(out / "assessment", ignore_errors=True)
         save_assessment(assessment, out / "assessment")
@@ -219,8 +219,16 @@ def run(
     return result
 
 
-def _dated(config: Config, survey: Survey) -> AssessOptions:
-    """Judge by the rules of the stated date, else of the day of the survey."""
+def dated_options(config: Config, survey: Survey) -> AssessOptions:
+    """Return the options, judging by the rules of the stated date, else of the day of the survey.
+
+    Parameters
+    ----------
+    config
+        The declaration.
+    survey
+        The survey that it declares.
+    """
     on = config.rules.on or survey.manifest.surveyed_on
     return config.assess if config.assess.on else config.assess.model_copy(update={"on": on})
 

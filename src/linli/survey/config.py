@@ -218,6 +218,10 @@ class Dataset(_Part):
     """Read by the assessment, not here."""
     report: Any = None
     """Read by the report, not here."""
+    improve: Any = None
+    """Read by the plan, not here."""
+    programme: Any = None
+    """Read by the programme, not here."""
 
 
 _MESSAGES = {
