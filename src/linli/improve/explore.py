@@ -15,6 +15,7 @@ from linli.assess import Assessment
 from linli.errors import InputError, Problem
 from linli.improve.choices import ImproveOptions
 from linli.improve.options import Options
+from linli.improve.outcome import Background, background
 from linli.improve.plan import plan_from_siting
 from linli.improve.question import BUDGET, Question, effort_of, make_question, maximise
 from linli.improve.record import Plan
@@ -46,6 +47,8 @@ class Exploration:
         The solved question; its cuts grow with every asking.
     plan
         The plan as it stands.
+    counted
+        What is the same whatever is chosen.
     """
 
     options: Options
@@ -53,6 +56,7 @@ class Exploration:
     assessment: Assessment
     standing: Standing
     plan: Plan
+    counted: Background
 
 
 def _soft(choices: ImproveOptions) -> Effort:
@@ -100,8 +104,9 @@ def set_up(options: Options, assessment: Assessment) -> Exploration:
     """
     question = make_question(options, assessment.priority)
     standing = set_out(maximise(question), _soft(options.choices), catalogue=options.catalogue_version)
-    plan = plan_from_siting(options, question, standing.plan, assessment)
-    return Exploration(options, question, assessment, standing, plan)
+    counted = background(options, question)
+    plan = plan_from_siting(options, question, standing.plan, assessment, counted)
+    return Exploration(options, question, assessment, standing, plan, counted)
 
 
 def _changed(question: Question, inside: Sequence[str], outside: Sequence[str]) -> Question:
@@ -159,7 +164,7 @@ def ask(
             for one in question.constraints
         ]
         question = replace(question, constraints=tuple(upper))
-    return plan_from_siting(exploration.options, question, siting, exploration.assessment)
+    return plan_from_siting(exploration.options, question, siting, exploration.assessment, exploration.counted)
 
 
 def budget_frontier(options: Options, assessment: Assessment, budgets_yuan: Sequence[float]) -> Frontier:

@@ -243,7 +243,9 @@ def concerned(ground: Ground, demand: Demand) -> Floats:
     ndarray, shape (buildings,)
         Residents (or m²).
     """
-    total: Floats = people(ground, demand).sum(axis=1)
+    by_band = _in_communities(ground, demand.by_band)
+    own = ground.weight[:, list(demand.columns)].sum(axis=1)
+    total: Floats = np.where(demand.bound, np.where(by_band, own, ground.weight[:, 0]), 0.0)
     return total
 
 
@@ -263,10 +265,11 @@ def old_young(ground: Ground, demand: Demand) -> Floats:
         Residents (or m²).
     """
     columns = [NEEDS.index(band) for band in OLD_AND_YOUNG]
+    counted = demand.bound
     if demand.requirement.bands:
-        total: Floats = people(ground, demand)[:, columns].sum(axis=1)
-    else:
-        total = np.where(demand.bound, ground.weight[:, columns].sum(axis=1), 0.0)
+        counted = counted & _in_communities(ground, demand.by_band)
+        columns = [column for column in columns if column in demand.columns]
+    total: Floats = np.where(counted, ground.weight[:, columns].sum(axis=1), 0.0)
     return total
 
 

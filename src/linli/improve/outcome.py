@@ -14,21 +14,24 @@ Reasons for being without:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linli.assess.city import NEEDS
+from linli.assess.city import NEEDS, sum_by_community
 from linli.assess.coverage import within
 from linli.assess.walks import is_within
 from linli.improve.need import Demand, concerned, old_young
 from linli.improve.options import Options
 from linli.improve.question import Question
 
-__all__ = ["WHY", "coverage_change", "reach_of", "served_by", "still_without"]
+__all__ = ["WHY", "Background", "background", "coverage_change", "reach_of", "served_by", "still_without"]
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 NEED = "need"
 """Pseudo-band of the coverage table: those whose need the requirement is."""
 
@@ -139,14 +142,98 @@ def reach_of(question: Question, chosen: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({"row": row[keep], "option_id": ids[matrix.indices[keep]]})
 
 
-def _newly(options: Options, question: Question, served: pd.DataFrame, number: int) -> Bools:
-    rows = question.demand.iloc[served["row"].to_numpy()]
-    new = np.zeros(len(options.ground.weight), dtype=bool)
-    new[rows["building"].to_numpy()[rows["demand"].to_numpy() == number]] = True
-    return new
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What is the same whatever is chosen, counted once for many answers.
+
+    Parameters
+    ----------
+    total, before
+        By demand, shape (communities, bands): residents bound (need, all, then the bands), and those served already.
+    unreached
+        Those without whom no option reaches: `code`, `number`, `level`, `residents`, `old_young`, `buildings`.
+    dropped
+        Shape (demand rows,): level of the reason why other options that reach the row were refused.
+    """
+
+    total: tuple[Floats, ...]
+    before: tuple[Floats, ...]
+    unreached: pd.DataFrame
+    dropped: Ints
 
 
-def coverage_change(options: Options, question: Question, served: pd.DataFrame) -> pd.DataFrame:
+def _sums(options: Options, people: Floats, mask: Bools) -> Floats:
+    """Add up those concerned and everybody by band, by community, over the buildings of a mask."""
+    city = options.ground.city
+    return np.column_stack([within(city, people, mask), within(city, options.ground.weight, mask)])
+
+
+def _unreached(
+    options: Options, demand: Demand, number: int, people: Floats, reached: Ints
+) -> tuple[pd.DataFrame, dict[int, int]]:
+    """Return those without whom no option reaches, with the reason; and the reasons of options that were refused."""
+    far = max((way.distance_m for way in demand.ways), default=0.0)
+    names = list(_NEAREST_FIRST)
+    level = np.where(is_within(options.nearest_place_m, far), names.index("no_lawful_place"), names.index("no_place"))
+    refused = options.dropped[options.dropped["demand"] == number]
+    codes = refused["reason"].map({name: code for code, name in enumerate(names)}).to_numpy("int64")
+    building = refused["building"].to_numpy("int64")
+    np.minimum.at(level, building, codes)
+    without = demand.without & (people > 0)
+    without[reached] = False
+    rows = np.flatnonzero(without)
+    table = pd.DataFrame(
+        {
+            "code": options.ground.city.building_code[rows].astype("int64"),
+            "number": number,
+            "level": level[rows].astype("int64"),
+            "residents": people[rows],
+            "old_young": old_young(options.ground, demand)[rows],
+            "buildings": 1,
+        }
+    )
+    return _added_up(table), dict(zip(building.tolist(), level[building].tolist(), strict=True))
+
+
+def _added_up(table: pd.DataFrame) -> pd.DataFrame:
+    sums = table.groupby(["code", "number", "level"])[["residents", "old_young", "buildings"]].sum()
+    return sums.reset_index()
+
+
+def background(options: Options, question: Question) -> Background:
+    """Count what is the same whatever is chosen.
+
+    Parameters
+    ----------
+    options, question
+        The options and the question made from them.
+
+    Returns
+    -------
+    Background
+        Residents (or m²) bound, served already, and reached by nothing.
+    """
+    ground, rows = options.ground, question.demand
+    total, before, unreached = [], [], []
+    dropped = np.full(len(rows), len(_NEAREST_FIRST))
+    for number, demand in enumerate(options.demands):
+        people = concerned(ground, demand)
+        mine = np.flatnonzero(rows["demand"].to_numpy() == number)
+        reached = rows["building"].to_numpy()[mine]
+        total.append(_sums(options, people, demand.bound))
+        before.append(_sums(options, people, demand.served))
+        table, refused = _unreached(options, demand, number, people, reached)
+        unreached.append(table)
+        if refused:
+            dropped[mine] = [refused.get(int(one), len(_NEAREST_FIRST)) for one in reached]
+    names = ["code", "number", "level", "residents", "old_young", "buildings"]
+    together = pd.concat(unreached, ignore_index=True) if unreached else pd.DataFrame(columns=names)
+    return Background(tuple(total), tuple(before), together, dropped)
+
+
+def coverage_change(
+    options: Options, question: Question, served: pd.DataFrame, counted: Background | None = None
+) -> pd.DataFrame:
     """Count who is within reach before and after, by community, requirement and age band.
 
     Parameters
@@ -155,6 +242,8 @@ def coverage_change(options: Options, question: Question, served: pd.DataFrame) 
         The options and the question made from them.
     served
         From `served_by`.
+    counted
+        From `background`, if it is at hand.
 
     Returns
     -------
@@ -163,16 +252,16 @@ def coverage_change(options: Options, question: Question, served: pd.DataFrame) 
         `residents` (on a street, in the communities that the requirement binds), `before`, `after`, `newly` (residents
         or m²), `share_before`, `share_after` (0–1).
     """
-    ground, parts = options.ground, []
-    city, bands = ground.city, (NEED, *NEEDS)
+    city, bands, parts = options.ground.city, (NEED, *NEEDS), []
+    counted = counted or background(options, question)
+    rows = question.demand.iloc[served["row"].to_numpy()]
     for number, demand in enumerate(options.demands):
-        people = np.column_stack([concerned(ground, demand), ground.weight * demand.bound[:, None]])
-        new = _newly(options, question, served, number)
-        total = within(city, people, demand.bound)
-        before = within(city, people, demand.bound & demand.served)
-        after = within(city, people, demand.bound & (demand.served | new))
-        bound = np.flatnonzero(total[:, 1] + total[:, 0] > 0)
-        k = len(bands)
+        mine = rows[rows["demand"].to_numpy() == number]
+        building = mine["building"].to_numpy()
+        people = np.column_stack([mine["residents"].to_numpy(), options.ground.weight[building]])
+        newly = sum_by_community(city.building_code[building], people, city.n_communities)
+        total, before = counted.total[number], counted.before[number]
+        bound, k = np.flatnonzero(total[:, 1] + total[:, 0] > 0), len(bands)
         parts.append(
             pd.DataFrame(
                 {
@@ -182,13 +271,13 @@ def coverage_change(options: Options, question: Question, served: pd.DataFrame) 
                     "band": np.tile(np.array(bands, dtype=object), len(bound)),
                     "residents": total[bound].ravel(),
                     "before": before[bound].ravel(),
-                    "after": after[bound].ravel(),
+                    "after": (before + newly)[bound].ravel(),
+                    "newly": newly[bound].ravel(),
                 }
             )
         )
-    columns = ["community_id", "item", "requirement", "band", "residents", "before", "after"]
+    columns = ["community_id", "item", "requirement", "band", "residents", "before", "after", "newly"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    table["newly"] = table["after"] - table["before"]
     for name in ("before", "after"):
         have = table["residents"].to_numpy(dtype="float64")
         share = np.divide(table[name].to_numpy("float64"), have, out=np.full(len(table), np.nan), where=have > 0)
@@ -216,35 +305,26 @@ def _blocked(question: Question, chosen: Bools) -> npt.NDArray[np.object_]:
     return blocked
 
 
-def _reason_of_rows(question: Question, chosen: Bools) -> npt.NDArray[np.int64]:
+def _reason_of_rows(question: Question, chosen: Bools) -> Ints:
     """Return the level of `_NEAREST_FIRST` of each demand row: the easiest among the options that reach it."""
     matrix = question.coverage.matrix
     order = {name: level for level, name in enumerate(_NEAREST_FIRST)}
     level = np.array([order[name] for name in _blocked(question, chosen)], dtype="int64")
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    best = np.full(matrix.shape[0], len(_NEAREST_FIRST))
-    np.minimum.at(best, row, level[matrix.indices])
-    return best
+    starts = matrix.indptr[:-1]
+    if not matrix.nnz:
+        return np.full(matrix.shape[0], len(_NEAREST_FIRST))
+    # every demand row is reached by some option: no row is empty
+    easiest: Ints = np.minimum.reduceat(level[matrix.indices], starts)
+    return easiest
 
 
-def _reasons(
-    options: Options, question: Question, demand: Demand, number: int, of_rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Return the level of `_NEAREST_FIRST` of each building under one demand."""
-    far = max((way.distance_m for way in demand.ways), default=0.0)
-    near = is_within(options.nearest_place_m, far)
-    names = list(_NEAREST_FIRST)
-    level = np.where(near, names.index("no_lawful_place"), names.index("no_place"))
-    dropped = options.dropped[options.dropped["demand"] == number]
-    if len(dropped):
-        codes = np.array([names.index(reason) for reason in dropped["reason"]])
-        np.minimum.at(level, dropped["building"].to_numpy(), codes)
-    rows = np.flatnonzero(question.demand["demand"].to_numpy() == number)
-    np.minimum.at(level, question.demand["building"].to_numpy()[rows], of_rows[rows])
-    return level
-
-
-def still_without(options: Options, question: Question, chosen: Sequence[str], served: pd.DataFrame) -> pd.DataFrame:
+def still_without(
+    options: Options,
+    question: Question,
+    chosen: Sequence[str],
+    served: pd.DataFrame,
+    counted: Background | None = None,
+) -> pd.DataFrame:
     """Say who is still without, and why.
 
     Parameters
@@ -255,6 +335,8 @@ def still_without(options: Options, question: Question, chosen: Sequence[str], s
         Option ids.
     served
         From `served_by`.
+    counted
+        From `background`, if it is at hand.
 
     Returns
     -------
@@ -262,36 +344,38 @@ def still_without(options: Options, question: Question, chosen: Sequence[str], s
         `community_id`, `item`, `requirement`, `reason` (``no_option``, ``no_budget``, ``place_taken``, ``ruled_out``,
         ``not_worth_it``), `detail` (code of `WHY`), `residents`, `old_young` (or m²), `buildings`.
     """
-    ground = options.ground
+    counted = counted or background(options, question)
     taken = question.options.index.isin(list(chosen))
-    of_rows, parts = _reason_of_rows(question, taken), []
-    for number, demand in enumerate(options.demands):
-        rows = np.flatnonzero(demand.without & ~_newly(options, question, served, number))
-        people = concerned(ground, demand)[rows]
-        level = _reasons(options, question, demand, number, of_rows)[rows]
-        here = people > 0
-        parts.append(
-            pd.DataFrame(
-                {
-                    "code": ground.city.building_code[rows][here],
-                    "item": demand.requirement.item,
-                    "requirement": demand.requirement.id,
-                    "number": number,
-                    "level": level[here],
-                    "residents": people[here],
-                    "old_young": old_young(ground, demand)[rows][here],
-                    "buildings": 1,
-                }
-            )
-        )
-    columns = ["community_id", "item", "requirement", "reason", "detail", "residents", "old_young", "buildings"]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(parts, ignore_index=True)
-    keys = ["code", "number", "item", "requirement", "level"]
-    table = table.groupby(keys, as_index=False)[["residents", "old_young", "buildings"]].sum()
-    detail = np.array(_NEAREST_FIRST, dtype=object)[table["level"].to_numpy("int64")]
-    table["detail"] = detail
-    table["reason"] = [_GROUP[name] for name in detail]
-    table["community_id"] = ground.city.communities.index.to_numpy(dtype=object)[table["code"].to_numpy("int64")]
-    return table[columns]
+    left = np.ones(len(question.demand), dtype=bool)
+    left[served["row"].to_numpy()] = False
+    level = np.minimum(_reason_of_rows(question, taken), counted.dropped)[left]
+    rows = question.demand[left]
+    city = options.ground.city
+    reached = pd.DataFrame(
+        {
+            "code": city.building_code[rows["building"].to_numpy()].astype("int64"),
+            "number": rows["demand"].to_numpy(),
+            "level": level,
+            "residents": rows["residents"].to_numpy(),
+            "old_young": rows["old_young"].to_numpy(),
+            "buildings": 1,
+        }
+    )
+    both = [one for one in (counted.unreached, _added_up(reached)) if len(one)]
+    names = ["community_id", "item", "requirement", "reason", "detail", "residents", "old_young", "buildings"]
+    if not both:
+        return pd.DataFrame(columns=names)
+    table = _added_up(pd.concat(both, ignore_index=True))
+    at, detail = (
+        table["number"].to_numpy("int64"),
+        np.array(_NEAREST_FIRST, dtype=object)[table["level"].to_numpy("int64")],
+    )
+    items = np.array([one.requirement.item for one in options.demands], dtype=object)
+    requirements = np.array([one.requirement.id for one in options.demands], dtype=object)
+    return table.assign(
+        community_id=city.communities.index.to_numpy(dtype=object)[table["code"].to_numpy("int64")],
+        item=items[at],
+        requirement=requirements[at],
+        detail=detail,
+        reason=[_GROUP[name] for name in detail],
+    )[names]

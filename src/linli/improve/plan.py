@@ -18,7 +18,7 @@ from linli.assess import Assessment
 from linli.errors import InputError, Problem
 from linli.improve.choices import ImproveOptions
 from linli.improve.options import Options, find_options
-from linli.improve.outcome import coverage_change, reach_of, served_by, still_without
+from linli.improve.outcome import Background, background, coverage_change, reach_of, served_by, still_without
 from linli.improve.question import Question, effort_of, make_question, maximise, minimise
 from linli.improve.record import Plan, PlanMeta
 from linli.improve.siting import Siting, SolverError, solve_model
@@ -148,7 +148,9 @@ def _options_table(question: Question, x: Bools, served: pd.DataFrame) -> pd.Dat
     return table.assign(chosen=x, served=sums["residents"].to_numpy(), served_old_young=sums["old_young"].to_numpy())
 
 
-def plan_from_siting(options: Options, question: Question, siting: Siting, assessment: Assessment) -> Plan:
+def plan_from_siting(
+    options: Options, question: Question, siting: Siting, assessment: Assessment, counted: Background | None = None
+) -> Plan:
     """Turn an answer of the siting engine into a plan, counted anew from the raw residents.
 
     Parameters
@@ -159,6 +161,8 @@ def plan_from_siting(options: Options, question: Question, siting: Siting, asses
         The answer; also one to a what-if or a frontier.
     assessment
         What the options were found from.
+    counted
+        From `linli.improve.outcome.background`, if it is at hand.
 
     Returns
     -------
@@ -171,6 +175,7 @@ def plan_from_siting(options: Options, question: Question, siting: Siting, asses
         If the answer does not stand up to the raw residents.
     """
     found = siting.status != "infeasible" and np.isfinite(siting.objective)
+    counted = counted or background(options, question)
     raw = question.options.index.isin(list(siting.chosen))
     x = _pruned(question, raw) if found and siting.sense == "maximise" else raw
     chosen = list(question.options.index[x])
@@ -206,8 +211,8 @@ def plan_from_siting(options: Options, question: Question, siting: Siting, asses
         options=_options_table(question, x, served),
         served=served,
         reach=reach_of(question, chosen),
-        coverage=coverage_change(options, question, served),
-        without=still_without(options, question, chosen, served),
+        coverage=coverage_change(options, question, served, counted),
+        without=still_without(options, question, chosen, served, counted),
         limits=_limits(question, x),
         refused=options.refused,
     )
