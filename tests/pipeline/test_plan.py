@@ -6,7 +6,10 @@ from linli.improve.record import load_plan
 from linli.pipeline import improve
 from linli.survey.demo import write_demo
 
-COSTS = "improve:\n  unit_costs: {{reallocate: {{nursery: 800}}, convert: {{nursery: 2000}}, build: {{nursery: 4000}}}}\n  types: [nursery]\n{}"
+COSTS = (
+    "improve:\n  types: [nursery]\n  unit_costs:\n"
+    "    {{reallocate: {{nursery: 800}}, convert: {{nursery: 2000}}, build: {{nursery: 4000}}}}\n{}"
+)
 
 
 @pytest.fixture(scope="module")
