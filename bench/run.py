@@ -33,6 +33,7 @@ CITYSEER = (
     "cityseer takes the length of an edge from its geometry and counts in seconds of single precision, so a count at "
     "the very limit may differ; it is not run on networks whose costs do not equal the straight line."
 )
+LOAD = os.getloadavg()[0]  # others at work on the same cores inflate CPU seconds, too
 BEYOND = 1_000_001  # mm; the limit of the jobs is 1 km
 TITLES = {
     "scipy": "scipy `csgraph.dijkstra`",
@@ -178,7 +179,7 @@ def machine():
             line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
         ]
         name = names[0] if names else name
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}, load {LOAD:.1f} at the start"
 
 
 def versions():

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from linli.circle.kernels.order import bucket_sort
-from linli.circle.kernels.search import MAX_COST, Goals, Stops
+from linli.circle.kernels.search import MAX_COST, SLOT, Goals, Stops, stand
 from linli.circle.place import Places
 from linli.circle.streets import MM, Streets, preview
 
@@ -99,12 +99,18 @@ def _same_streets(name: str, streets: Streets, places: Places) -> None:
         raise ValueError(msg)
 
 
-def _millimetres(streets: Streets, places: Places) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return position (as cost from the ``a`` end) and offset of every access, in whole mm."""
-    cost = streets.cost_mm[places.edge]
-    share = places.position / streets.length_m[places.edge]
-    position = np.minimum(np.rint(share * cost), cost).astype(np.int32)
-    return position, np.rint(places.offset * MM).astype(np.int32)
+def _stand(streets: Streets, places: Places, order: NDArray[np.int32]) -> Any:
+    """Return node, way, position (as cost from the ``a`` end) and offset of accesses, in whole mm."""
+    return stand(
+        order,
+        places.edge,
+        places.position,
+        places.offset,
+        streets.length_m,
+        streets.edge_a,
+        streets.edge_b,
+        streets.cost_mm,
+    )
 
 
 def stops_of(name: str, streets: Streets, places: Places) -> Stops:
@@ -130,28 +136,15 @@ def stops_of(name: str, streets: Streets, places: Places) -> Stops:
     """
     _same_streets(name, streets, places)
     start, order = bucket_sort(places.edge, streets.n_edges)
-    edge = places.edge[order]
-    position, offset = (values[order] for values in _millimetres(streets, places))
-    owner = places.owner[order]
-    if int(places.placed.sum()) == len(owner):  # one access each
-        slot, row = np.arange(len(owner), dtype=np.int32), owner
-    else:
-        _, first, inverse = np.unique(owner, return_index=True, return_inverse=True)
-        by_first = np.argsort(first, kind="stable")
+    node, way, position, offset = _stand(streets, places, order)
+    row = places.owner[order]
+    if int(places.placed.sum()) < len(row):  # several accesses each
+        _, first, inverse = np.unique(row, return_index=True, return_inverse=True)
         rank = np.empty(len(first), np.int32)
-        rank[by_first] = np.arange(len(first), dtype=np.int32)
-        slot, row = rank[inverse], owner[np.sort(first)]
-    return Stops(
-        start=start,
-        node_start=start[streets.owned],
-        a=streets.edge_a[edge],
-        way=np.column_stack(
-            [streets.edge_b[edge], offset + position, offset + streets.cost_mm[edge] - position, slot]
-        ).astype(np.int32),
-        position=position,
-        offset=offset,
-        row=row,
-    )
+        rank[np.argsort(first, kind="stable")] = np.arange(len(first), dtype=np.int32)
+        way[:, SLOT] = rank[inverse]
+        row = row[np.sort(first)]
+    return Stops(start, start[streets.owned], node, way, position, offset, row)
 
 
 def goals_of(name: str, streets: Streets, places: Places) -> Goals:
@@ -176,7 +169,7 @@ def goals_of(name: str, streets: Streets, places: Places) -> Goals:
         If the places stand on other streets.
     """
     _same_streets(name, streets, places)
-    position, offset = _millimetres(streets, places)
+    _, _, position, offset = _stand(streets, places, np.arange(len(places.edge), dtype=np.int32))
     start = np.searchsorted(places.owner, np.arange(len(places.index) + 1)).astype(np.int32)
     rank = np.empty(len(places.index), np.int32)
     rank[sorted_rows(places.index)] = np.arange(len(places.index), dtype=np.int32)

@@ -5,7 +5,7 @@ import shapely
 
 from linli.circle import build_streets, place_points
 from linli.circle._canon import goals_of
-from linli.circle.kernels.search import BITS, MAX_COST, UNREACHED, clear, pack_limit, seeds_of, spread
+from linli.circle.kernels.search import BITS, MAX_COST, UNREACHED, clear, pack_limit, seeds_of, spread, stand
 
 
 def naive_labels(graph, walks_of, n_nodes, targets):
@@ -78,3 +78,15 @@ def test_many_seeds_and_a_crowded_queue():
         assert (label[: streets.n_nodes] >> BITS <= grid.min(axis=1) * 1000).all()
         assert (label[node] == 0).all()
         assert set(label[: streets.n_nodes] >> BITS) == {0, 100_000}
+
+
+def test_stops_are_whole_millimetres_between_the_ends():
+    edge, cost = np.array([1, 0, 1], np.int32), np.array([10_000, 333], np.int32)
+    ends = np.array([4, 5], np.int32), np.array([6, 7], np.int32)
+    position, offset = np.array([0.1, 9.9996, 0.25]), np.array([0.0004, 2.0, 3.0006])
+    order = np.array([1, 0, 2], np.int32)
+    a, way, at, aside = stand(order, edge, position, offset, np.array([10.0, 0.25]), *ends, cost)
+    assert a.tolist() == [4, 5, 5]
+    assert at.tolist() == [10_000, 133, 333]
+    assert aside.tolist() == [2000, 0, 3001]
+    assert way.tolist() == [[6, 12_000, 2000, 0], [7, 133, 200, 1], [7, 3334, 3001, 2]]

@@ -34,6 +34,7 @@ __all__ = [
     "pack_limit",
     "seeds_of",
     "spread",
+    "stand",
 ]
 
 BITS = 32
@@ -103,6 +104,35 @@ class Goals(NamedTuple):
     offset: NDArray[np.int32]
     rank: NDArray[np.int32]
     """Rank of every target, which decides ties."""
+
+
+@njit(cache=True, nogil=True)
+def stand(
+    order: NDArray[np.int32],
+    edge: NDArray[np.int32],
+    position_m: NDArray[np.float64],
+    offset_m: NDArray[np.float64],
+    length_m: NDArray[np.float64],
+    edge_a: NDArray[np.int32],
+    edge_b: NDArray[np.int32],
+    cost: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return `a`, `way` (slots still to be numbered), position and offset of stops, in the order given, in whole mm."""
+    a = np.empty(order.size, np.int32)
+    way = np.empty((order.size, 4), np.int32)
+    position = np.empty(order.size, np.int32)
+    offset = np.empty(order.size, np.int32)
+    for k in range(order.size):
+        i = order[k]
+        e = edge[i]
+        position[k] = min(np.int64(np.rint(position_m[i] / length_m[e] * cost[e])), np.int64(cost[e]))
+        offset[k] = np.int64(np.rint(offset_m[i] * 1000.0))
+        a[k] = edge_a[e]
+        way[k, B] = edge_b[e]
+        way[k, TO_A] = offset[k] + position[k]
+        way[k, TO_B] = offset[k] + cost[e] - position[k]
+        way[k, SLOT] = k
+    return a, way, position, offset
 
 
 @njit(cache=True, nogil=True)
