@@ -97,7 +97,7 @@ def test_each_kind_of_change(make, more, expected):
 def test_a_new_id_of_the_same_facility_is_no_opening(make):
     before, after = make.facility("F1", "canteen", 100.0, "阳光食堂"), make.facility("N7", "canteen", 140.0, "阳光食堂")
     found = changes(make, before, after)
-    assert found[["change", "id_before", "id_after"]].values.tolist() == [["moved", "F1", "N7"]]
+    assert found[["change", "id_before", "id_after"]].to_numpy().tolist() == [["moved", "F1", "N7"]]
 
 
 def test_a_doubtful_match_is_no_change_at_all(make):

@@ -41,7 +41,7 @@ def test_each_cell_of_an_estate(make, more, expected):
 def test_entries_come_and_go(make):
     one, other = make.town(estates=[estate(make, "E1")]), make.town(estates=[estate(make, "E2")])
     found = layer_changes(one, other, "estates", CRS, OPTIONS)
-    assert found[["change", "id_before", "id_after"]].fillna("").values.tolist() == [
+    assert found[["change", "id_before", "id_after"]].fillna("").to_numpy().tolist() == [
         ["gone", "E1", ""],
         ["appeared", "", "E2"],
     ]

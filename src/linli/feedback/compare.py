@@ -145,7 +145,9 @@ def _titles(catalogue: Catalogue, after: Assessment) -> dict[str, dict[str, dict
         except UnknownRuleError:  # of a pack that is not laid over this catalogue: its id is shown
             continue
     types = {code: dict(rule.title) for code, rule in sorted(catalogue.facility_types.items())}
-    return {"types": types, "items": items}
+    families = catalogue.families
+    standards = {name: dict(families[name].title) for name in after.meta.options.standards if name in families}
+    return {"types": types, "items": items, "standards": standards}
 
 
 def _per_community(data: Sources) -> pd.DataFrame:

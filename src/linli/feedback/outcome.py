@@ -7,8 +7,12 @@ comparison follows it.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from linli.assess import load_assessment
 from linli.errors import InputError, Problem
@@ -24,6 +28,7 @@ __all__ = ["load_round", "read_decisions", "write_outcome"]
 
 _YES = {"yes", "y", "true", "1", "是", "同"}
 _NO = {"no", "n", "false", "0", "否", "不同"}
+_FORMULA = ("=", "+", "-", "@")
 _NEEDED = ("layer", "id_before", "id_after", "same")
 
 
@@ -81,7 +86,7 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     lacking = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
     problems = [_wrong(1, name, None, "缺少此列", "the column is missing", path.name) for name in lacking]
     found = []
@@ -101,13 +106,20 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     return tuple(found)
 
 
+def _cell(value: Any) -> Any:
+    """Write a cell of the list; a name that a spreadsheet would take for a formula is kept a text."""
+    if pd.isna(value):
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
 def _write_doubtful(outcome: Outcome, path: Path) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(DOUBTFUL)
         decided = [(one.layer, one.before_id, one.after_id, one.same) for one in outcome.meta.options.decided]
         for row in outcome.doubtful[list(DOUBTFUL)].astype(object).itertuples(index=False):
-            writer.writerow(["" if value is None or value != value else value for value in row])
+            writer.writerow([_cell(value) for value in row])
         for layer, before, after, same in decided:
             kept = {"layer": layer, "id_before": before, "id_after": after, "same": "yes" if same else "no"}
             writer.writerow([kept.get(name, "") for name in DOUBTFUL])

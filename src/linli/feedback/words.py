@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from linli.errors import RuleFileError
 from linli.strictyaml import read_yaml
+from linli.survey import layer_schema
 
-__all__ = ["LANGUAGES", "Language", "both", "load_table", "say", "word_keys"]
+__all__ = ["LANGUAGES", "Language", "both", "load_table", "say", "say_value", "word_keys"]
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -78,6 +79,37 @@ def say(key: str, lang: Language, **values: Any) -> str:
     if texts is None:
         return key.rpartition(".")[2]
     return texts[lang].format(**values) if values else texts[lang]
+
+
+def say_value(layer: str, column: str, value: str, lang: Language) -> str:
+    """Return what a cell of a layer says: a code of the survey in words, yes and no; anything else as it is.
+
+    Parameters
+    ----------
+    layer, column
+        Where the cell stands.
+    value
+        As `linli.feedback.values.as_text` writes it, in the column's unit.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+        In words.
+
+    Examples
+    --------
+    >>> say_value("estates", "property_service", "none", "en")
+    'none'
+    >>> say_value("facilities", "status", "in_use", "zh")
+    '在用'
+    """
+    if value in ("true", "false", "absent"):
+        return say(f"value.{value}", lang)
+    schema = {one.name: one for one in layer_schema(layer).columns}.get(column)
+    choice = schema.choices.get(value) if schema is not None and schema.choices else None
+    return value if choice is None else str(getattr(choice, lang))
 
 
 def both(key: str, **values: Any) -> dict[str, str]:

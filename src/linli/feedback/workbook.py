@@ -17,7 +17,7 @@ import xlsxwriter
 
 from linli.feedback.record import Outcome
 from linli.feedback.totals import load_form
-from linli.feedback.words import Language, say
+from linli.feedback.words import Language, say, say_value
 from linli.units import BAND_TITLES
 
 __all__ = ["write_workbook"]
@@ -92,7 +92,8 @@ def _wording(outcome: Outcome, lang: Language) -> Mapping[tuple[str, str], Calla
     sections = load_form()["sections"]
     return {
         ("*", "type"): lambda code: title("types")(title("items")(code)),
-        ("*", "types"): types, ("*", "item"): title("items"), ("*", "standard"): title("standards"), ("*", "layer"): word("layer"),
+        ("*", "types"): types, ("*", "item"): title("items"), ("*", "layer"): word("layer"),
+        ("*", "standard"): title("standards"),
         ("*", "status_before"): word("status"), ("*", "status_after"): word("status"), ("*", "cause"): word("cause"),
         ("*", "unit"): word("unit"), ("*", "use"): word("use"), ("*", "outcome"): word("wish"),
         ("*", "state"): word("state"), ("*", "evidence"): word("evidence"), ("*", "column"): word("column"),
@@ -100,6 +101,12 @@ def _wording(outcome: Outcome, lang: Language) -> Mapping[tuple[str, str], Calla
         ("changes", "change"): word("change"), ("worse", "kind"): word("kind"),
         ("doubtful", "reason"): word("reason"), ("totals", "section"): lambda code: sections[code][lang],
     }  # fmt: skip
+
+
+def _cells(table: pd.DataFrame, end: str, lang: Language) -> list[str]:
+    """Put the cells of changes into words."""
+    cells = zip(table["layer"], table["column"], table[end], strict=True)
+    return [say_value(layer, column, str(value), lang) if value else "" for layer, column, value in cells]
 
 
 def _shown(outcome: Outcome, name: str, lang: Language) -> pd.DataFrame:
@@ -112,6 +119,11 @@ def _shown(outcome: Outcome, name: str, lang: Language) -> pd.DataFrame:
             line=["　" * level + text for level, text in zip(table["level"], table[lang], strict=True)]
         )
         table = table.assign(note=table[f"note_{lang}"])
+    if name == "changes":
+        table = table.assign(**{end: _cells(table, end, lang) for end in ("before", "after")})
+    if name == "places":
+        owners = [say_value("rooms", "owner_kind", one, lang) if one else one for one in table["owner_kind"]]
+        table = table.assign(owner_kind=owners)
     if name == "worse":
         table = table.assign(text=table[lang])
     names = dict(zip(outcome.communities["community_id"], outcome.communities["name"], strict=True))

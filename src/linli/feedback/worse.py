@@ -14,7 +14,7 @@ import pandas as pd
 
 from linli.feedback.facilities import STOPPED
 from linli.feedback.values import rows_of
-from linli.feedback.words import LANGUAGES, both
+from linli.feedback.words import LANGUAGES, both, say_value
 
 __all__ = ["WORSE", "Titles", "list_worse"]
 
@@ -101,6 +101,11 @@ def _of_reach(reached: pd.DataFrame, titles: Titles, radius_m: float) -> list[di
     return rows
 
 
+def _cell(row: Any, value: str) -> dict[str, str]:
+    """Return a cell of a change in words, by language."""
+    return {lang: say_value(row.layer, row.column, value, lang) for lang in LANGUAGES}
+
+
 def _of_layers(changes: pd.DataFrame, titles: Titles) -> list[dict[str, Any]]:
     rows = []
     for row in rows_of(changes[changes["change"] == "updated"]):
@@ -112,7 +117,8 @@ def _of_layers(changes: pd.DataFrame, titles: Titles) -> list[dict[str, Any]]:
             rows.append(_row("answer", row, str(row.type), one, other, text, cause="answers"))
         lost = row.column in _SPACES and row.difference < 0
         if row.layer == "estates" and (lost or (row.column == "property_service" and other == "none")):
-            text = both("worse.estate", name=name, column=both(f"column.{row.column}"), before=one, after=other)
+            words = {end: _cell(row, value) for end, value in (("before", one), ("after", other))}
+            text = both("worse.estate", name=name, column=both(f"column.{row.column}"), **words)
             rows.append(_row("estate", row, str(row.id_after), one, other, text, cause="estates"))
         if row.layer == "buildings" and row.column == "has_lift" and (one, other) == ("true", "false"):
             rows.append(_row("building", row, str(row.id_after), one, other, both("worse.building", name=name)))
