@@ -202,7 +202,7 @@ def core_of(model: SitingModel) -> Core:
     count = len(model.options)
     served = _already(model)
     rest = np.flatnonzero(~served)
-    covers = sparse.csr_array(model.coverage.matrix[rest][:, :count])
+    covers = model.coverage.matrix if not model.existing else sparse.csr_array(model.coverage.matrix[rest][:, :count])
     core = blank_core(covers, model.weight[rest] if model.sense == "maximise" else np.zeros(len(rest)))
     fixed = [constraint for constraint in model.constraints if constraint.kind in ("force_in", "force_out")]
     bound = [constraint for constraint in model.constraints if constraint.kind not in ("force_in", "force_out")]

@@ -45,6 +45,9 @@ COMPACT_ROWS = 12_000
 COMPACT_ENTRIES = 300_000
 """Coverage entries up to which the compact model is handed over whole."""
 
+KERNEL_ROWS = 6_000
+"""Merged demand rows of a small problem that serves to find better choices, at most."""
+
 _LP_GAP = 2e-6
 """How closely the relaxation is solved, relative; the rest is left to the whole-number phase."""
 
@@ -172,8 +175,8 @@ def closed(objective: float, bound: float, gap: float) -> bool:
     return relative_gap(objective, bound) <= gap + _ROUNDING
 
 
-def _small(core: Core) -> bool:
-    return core.covers.shape[0] <= COMPACT_ROWS and core.covers.nnz <= COMPACT_ENTRIES
+def _small(core: Core, rows: int | None = None) -> bool:
+    return core.covers.shape[0] <= (COMPACT_ROWS if rows is None else rows) and core.covers.nnz <= COMPACT_ENTRIES
 
 
 def _limit(core: Core) -> float:
@@ -230,7 +233,7 @@ def _kernel(core: Core, best: _Best, x: Floats, reduced: Floats, bound: float) -
         lower, upper = np.round(x), np.round(x)
         chosen = order[:amount]
         lower[chosen], upper[chosen] = core.lower[chosen], core.upper[chosen]
-        if amount <= 2 or _small(restrict_core(core, lower, upper)[0]):  # noqa: PLR2004 - nothing left to take away
+        if amount <= 2 or _small(restrict_core(core, lower, upper)[0], KERNEL_ROWS):  # noqa: PLR2004 - nothing left to take away
             return lower, upper
         amount = int(amount * 0.7)
 
