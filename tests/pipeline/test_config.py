@@ -50,3 +50,13 @@ def test_the_template_explains_every_option_of_the_assessment_and_reads_with_all
     path.write_text(uncommented, encoding="utf-8")
     said = read_config(path).assess.model_dump(exclude_unset=True)
     assert set(said) == set(AssessOptions.model_fields) - {"on"}  # the date stands under `rules`
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_plan_in_the_template_can_be_read(tmp_path, lang):
+    path = tmp_path / "linli.yaml"
+    path.write_text(re.sub(r"(?m)^# (improve:|programme:|  )", r"\1", config_template(lang)), encoding="utf-8")
+    config = read_config(path)
+    assert config.improve is not None
+    assert config.programme is not None
+    assert config.programme.years == (2027, 2028, 2029)
