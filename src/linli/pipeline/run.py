@@ -206,7 +206,7 @@ def run(
         survey = read.survey
     out.mkdir(parents=True, exist_ok=True)
     with clock.stage("freeze"):
-        freeze(survey, out / "snapshot", replace=True)
+        survey = freeze(survey, out / "snapshot", replace=True)  # with its digest, which the assessment quotes
     with clock.stage("assess"):
         options = dated_options(config, survey)
         assessment = assess(survey, catalogue, options, progress=progress)
