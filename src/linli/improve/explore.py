@@ -59,8 +59,9 @@ class Exploration:
     counted: Background
 
 
-def _soft(choices: ImproveOptions) -> Effort:
-    return effort_of(choices)
+def _by_prices(choices: ImproveOptions) -> Effort:
+    """Solve by the relaxation, whatever the size: its prices bound every later what-if at once."""
+    return replace(effort_of(choices), method="cuts")
 
 
 def _needs_budget(question: Question) -> None:
@@ -103,7 +104,7 @@ def set_up(options: Options, assessment: Assessment) -> Exploration:
         As `linli.improve.plan.plan_options`.
     """
     question = make_question(options, assessment.priority)
-    standing = set_out(maximise(question), _soft(options.choices), catalogue=options.catalogue_version)
+    standing = set_out(maximise(question), _by_prices(options.choices), catalogue=options.catalogue_version)
     counted = background(options, question)
     plan = plan_from_siting(options, question, standing.plan, assessment, counted)
     return Exploration(options, question, assessment, standing, plan, counted)
@@ -155,7 +156,7 @@ def ask(
         force_in=force_in,
         forbid=forbid,
         limits=limits,
-        effort=_soft(exploration.question.choices),
+        effort=_by_prices(exploration.question.choices),
     )
     question = _changed(exploration.question, force_in, forbid)
     if limits is not None:
@@ -193,7 +194,7 @@ def budget_frontier(options: Options, assessment: Assessment, budgets_yuan: Sequ
     """
     question = make_question(options, assessment.priority)
     _needs_budget(question)
-    return frontier(maximise(question), list(budgets_yuan), label=BUDGET, effort=_soft(options.choices))
+    return frontier(maximise(question), list(budgets_yuan), label=BUDGET, effort=_by_prices(options.choices))
 
 
 def order_of_building(options: Options, assessment: Assessment, budgets_yuan: Sequence[float]) -> BuildOrder:
@@ -222,7 +223,7 @@ def order_of_building(options: Options, assessment: Assessment, budgets_yuan: Se
     """
     question = make_question(options, assessment.priority)
     _needs_budget(question)
-    return build_order(maximise(question), list(budgets_yuan), label=BUDGET, effort=_soft(options.choices))
+    return build_order(maximise(question), list(budgets_yuan), label=BUDGET, effort=_by_prices(options.choices))
 
 
 def shadow_prices(found: Frontier, step_yuan: float) -> pd.DataFrame:
