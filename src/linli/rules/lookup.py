@@ -47,7 +47,7 @@ def _how_to_fill(value: Value) -> str:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """The standards as data: the national catalogue with packs laid over it.
 
@@ -73,6 +73,10 @@ class Catalogue:
                 for text in (rule.name, rule.title["zh"], rule.title["en"], *rule.body.get("synonyms", ())):
                     names[normal_name(text)] = rule.name
         object.__setattr__(self, "_types", names)
+
+    def __repr__(self) -> str:
+        """Return a short text: the whole would fill a book wherever a catalogue is printed."""
+        return f"Catalogue({self.version}, {len(self.rules)} rules)"
 
     @cached_property
     def version(self) -> str:
