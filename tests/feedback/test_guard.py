@@ -52,6 +52,10 @@ def test_an_assessment_of_another_survey(pair):
     assert refused(pair[0], meta(pair[1], survey_digest="abc")) == {"compare.other_survey"}
 
 
+def test_an_assessment_that_does_not_say_of_which_survey_it_is(pair):
+    assert codes(pair[0], manifest(pair[1], digest="abc")) == ["compare.unproven"]
+
+
 def test_no_standard_in_common(pair):
     options = AssessOptions(standards=("living_circle",), absent_types="none")
     assert refused(pair[0], meta(pair[1], options=options)) == {"compare.no_standard"}

@@ -59,15 +59,17 @@ def common_standards(before: Assessment, after: Assessment) -> tuple[str, ...]:
 
 
 def _own_survey(before: Round, after: Round) -> list[Problem]:
-    fix = "请用同一次运行的快照和评估。", "Use snapshot and assessment of one run."
-    return [
-        _problem(
-            "other_survey", "评估不是由旁边的快照得出", "the assessment was made from another survey",
-            *fix, value=one[1].meta.survey_digest[:12], error=True,
-        )
-        for one in (before, after)
-        if (one[0].manifest.digest or "") != one[1].meta.survey_digest
-    ]  # fmt: skip
+    found = []
+    for survey, assessment in (before, after):
+        own, said = survey.manifest.digest or "", assessment.meta.survey_digest
+        if own and not said:
+            words = "评估没有记下所用的快照，无法核对", "the assessment does not say which survey it was made from"
+            found.append(_problem("unproven", *words, value=own[:12]))
+        elif own != said:
+            words = "评估不是由旁边的快照得出", "the assessment was made from another survey"
+            fix = "请用同一次运行的快照和评估。", "Use snapshot and assessment of one run."
+            found.append(_problem("other_survey", *words, *fix, value=said[:12], error=True))
+    return found
 
 
 def _unit(before: Round, after: Round) -> list[Problem]:
