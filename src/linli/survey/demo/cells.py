@@ -168,7 +168,7 @@ def _fence(mesh: Mesh, face: int) -> shapely.Polygon | None:
 
 
 def _ring(fence: shapely.Polygon) -> NDArray[np.float64]:
-    xy = shapely.get_coordinates(fence.exterior)[:-1]
+    xy: NDArray[np.float64] = shapely.get_coordinates(fence.exterior)[:-1]
     return xy if shapely.is_ccw(fence.exterior) else xy[::-1]
 
 
