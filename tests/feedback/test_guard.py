@@ -2,12 +2,13 @@
 
 import dataclasses
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
 from linli.assess import AssessOptions
 from linli.errors import InputError
-from linli.feedback.guard import REFUSED_OPTIONS, TOLD_OPTIONS, check_rounds, common_standards
+from linli.feedback.guard import REFUSED_OPTIONS, TOLD_OPTIONS, check_plan, check_rounds, common_standards
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +144,16 @@ def test_other_streets(pair):
     streets = pair[1][0].layers["streets"]
     assert codes(pair[0], layer(pair[1], "streets", streets.iloc[1:])) == ["compare.streets"]
     assert codes(pair[0], layer(pair[1], "streets", streets.iloc[::-1])) == []
+
+
+def test_a_plan_of_another_survey(pair):
+    def plan(digest):
+        return SimpleNamespace(meta=SimpleNamespace(survey_digest=digest))
+
+    survey = manifest(pair[0], digest="abc")[0]
+    assert [p.code for p in check_plan(plan("other"), survey)] == ["compare.other_plan"]
+    assert check_plan(plan("abc"), survey) == ()
+    assert check_plan(None, survey) == ()
 
 
 def test_every_problem_is_told_at_once(pair):

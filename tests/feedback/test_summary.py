@@ -51,10 +51,24 @@ def test_what_is_to_be_decided(make):
     assert "doubtful.csv" in page
 
 
+def test_a_forecast_counts_residents(make, outcome):
+    import dataclasses
+
+    import pandas as pd
+
+    rows = [("A", "i", "r", 900.0, 0.0, 0.5, 0.25, 0.5), ("B", "i", "r", 10.0, 0.2, 0.201, 0.3, 100.0)]
+    columns = list(outcome.forecast.columns)
+    meta = outcome.meta.model_copy(update={"planned": True})
+    told = dataclasses.replace(outcome, meta=meta, forecast=pd.DataFrame(rows, columns=columns))
+    # (225 + 1) of (450 + 0.01) residents
+    assert "实现了 50%" in write_summary(told, "zh")
+
+
 def test_a_plan(make):
     import pandas as pd
 
     plan = pd.DataFrame({"place_id": ["R1"], "type": ["canteen"]})
     page = write_summary(make.compare({"rooms": [make.room("R1", 100.0, 90.0)]}, {}, plan), "zh")
     assert "方案落实" in page
+    assert "实现了" not in page
     assert "不再列入" in page

@@ -14,7 +14,7 @@ from linli.assess import Assessment
 from linli.errors import UnknownRuleError
 from linli.feedback.choices import CompareOptions
 from linli.feedback.facilities import STARTED, STOPPED, facility_changes, facility_table
-from linli.feedback.guard import check_rounds, common_standards
+from linli.feedback.guard import check_plan, check_rounds, common_standards
 from linli.feedback.items import Facilities, compare_items
 from linli.feedback.layers import KEYS, layer_changes
 from linli.feedback.match import match_rows
@@ -241,7 +241,7 @@ def compare_rounds(
     """
     options, catalogue, progress = options or CompareOptions(), catalogue or load_catalogue(), progress or _quiet
     progress("check", 0.0)
-    problems = check_rounds(before, after)
+    problems = (*check_rounds(before, after), *check_plan(plan, before[0]))
     crs = after[0].manifest.metric_crs
     on, circle = after[1].meta.on, after[1].meta.options.circle
     circle_m = float(catalogue.value("walking/distance", circle, on=on).value or 0)

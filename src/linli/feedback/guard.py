@@ -20,7 +20,7 @@ from linli.assess import Assessment
 from linli.errors import InputError, Problem
 from linli.survey import Survey
 
-__all__ = ["REFUSED_OPTIONS", "TOLD_OPTIONS", "check_rounds", "common_standards"]
+__all__ = ["REFUSED_OPTIONS", "TOLD_OPTIONS", "check_plan", "check_rounds", "common_standards"]
 
 Round = tuple[Survey, Assessment]
 
@@ -272,6 +272,28 @@ def _streets(before: Round, after: Round) -> list[Problem]:
 _CHECKS: tuple[Callable[[Round, Round], list[Problem]], ...] = (
     _own_survey, _unit, _standards, _options, _rules, _dates, _communities, _residents, _sources, _ids, _streets,
 )  # fmt: skip
+
+
+def check_plan(plan: Any, before: Survey) -> tuple[Problem, ...]:
+    """Check whether a plan was made from the first round.
+
+    Parameters
+    ----------
+    plan
+        A plan whose `meta` names its survey; anything else says nothing.
+    before
+        The first round.
+
+    Returns
+    -------
+    tuple of Problem
+        A warning if it was made from another survey.
+    """
+    said, own = getattr(getattr(plan, "meta", None), "survey_digest", None), before.manifest.digest or ""
+    if said is None or said == own:
+        return ()
+    words = "方案不是由首轮调查得出", "the plan was made from another survey than the first round"
+    return (_problem("other_plan", *words, value=str(said)[:12]),)
 
 
 def check_rounds(before: Round, after: Round) -> tuple[Problem, ...]:

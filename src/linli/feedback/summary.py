@@ -160,10 +160,12 @@ def _doubtful(outcome: Outcome, lang: Language) -> list[str]:
 
 def _plan(outcome: Outcome, lang: Language) -> list[str]:
     lines = _tally(outcome.projects["state"], STATES, "state", lang)
-    progress = outcome.forecast["progress"].astype("float64").dropna()
-    if len(progress):
-        share = f"{progress.mean() * _HUNDRED:.0f}%"
-        lines.append(say("summary.forecast", lang, share=share, count=f"{len(progress):,}"))
+    hoped = outcome.forecast[outcome.forecast["progress"].notna()].astype({"residents": "float64"})
+    gain = ((hoped["share_forecast"] - hoped["share_before"]) * hoped["residents"]).sum()
+    if gain > 0:
+        # of all residents together: the mean of the shares would hang on requirements that concern a handful
+        came = ((hoped["share_now"] - hoped["share_before"]) * hoped["residents"]).sum()
+        lines.append(say("summary.forecast", lang, share=f"{came / gain * _HUNDRED:.0f}%", count=f"{len(hoped):,}"))
     return _bullets(lines, lang, 0)
 
 
