@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from shapely import LineString
 
 from linli.assess import AssessOptions, assess
 from linli.assess.evaluate import evaluate
@@ -47,6 +48,15 @@ def _rows(kit, rows, key, **fixed):
     return [{key: f"{key[0]}{i}", **fixed, **_row(kit, row)} for i, row in enumerate(rows)]
 
 
+def _streets(kit, situation):
+    """The ladder, and any paths beside it that nobody drew the connection of."""
+    if situation.get("streets") == "none":
+        return []
+    paths = situation.get("paths", [])
+    lines = [LineString([kit.at(path["from"], path["aside"]), kit.at(path["to"], path["aside"])]) for path in paths]
+    return [*kit.ladder(12), *({"street_id": f"p{i}", "geometry": line} for i, line in enumerate(lines))]
+
+
 def make(kit, situation):
     community = {"community_id": "C", "name": "C", "kind": situation.get("kind", "existing")}
     community |= {key: situation[key] for key in ("households", "residents", "project_type") if key in situation}
@@ -61,7 +71,7 @@ def make(kit, situation):
         facilities=_rows(kit, situation.get("facilities", []), "facility_id"),
         estates=_rows(kit, situation.get("estates", []), "estate_id", community_id="C"),
         answers=[{"community_id": "C", "item": item, "value": value} for item, value in answers.items()],
-        streets=[] if situation.get("streets") == "none" else kit.ladder(12),
+        streets=_streets(kit, situation),
         unit=situation.get("unit", "residents"),
         sources=sources,
     )

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from linli.assess.city import build_city
+from linli.assess.options import AssessOptions
 from linli.assess.walks import (
     Zones,
     accesses,
@@ -21,7 +22,7 @@ def city(tiny):
 
 @pytest.fixture
 def walks(city):
-    return build_walks(city, 1000.0, 200.0, None)
+    return build_walks(city, 1000.0, AssessOptions(), None)
 
 
 def mask(city, *ids):
@@ -50,7 +51,7 @@ def test_nobody_is_beyond_reach_not_unknown(city, walks):
 def test_together_equals_one_by_one(city, walks):
     sets = [mask(city, *ids) for ids in (["f1"], ["f1", "f2"], [], ["f3", "f7"], ["f7"])]
     prepare_fields(walks, sets)
-    alone = build_walks(city, 1000.0, 200.0, None)
+    alone = build_walks(city, 1000.0, AssessOptions(), None)
     for one in sets:
         prepare_fields(alone, [one])
         assert alone.fields[one.tobytes()].distance_m.tolist() == walks.fields[one.tobytes()].distance_m.tolist()
@@ -58,7 +59,7 @@ def test_together_equals_one_by_one(city, walks):
 
 
 def test_the_limit_is_within(city):
-    found = nearest_field(build_walks(city, 300.0, 200.0, None), mask(city, "f1"))
+    found = nearest_field(build_walks(city, 300.0, AssessOptions(), None), mask(city, "f1"))
     assert is_within(found.distance_m, 300.0).tolist() == [True] * 4 + [False] * 6
     assert not is_within(np.array([np.nan, np.inf, 300.01]), 300.0).any()
 

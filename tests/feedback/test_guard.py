@@ -71,7 +71,7 @@ def test_more_standards_than_the_other(pair):
 
 OTHER = {
     "circle": "ten_minute", "person": "elder", "met_share": 0.5, "ages_unknown": "unknown", "absent_types": "unknown",
-    "max_offset_m": 90.0, "weights": "equal", "grades": {"A": 0.5}, "catchment": "gaussian",
+    "max_offset_m": 90.0, "island_m": 20.0, "weights": "equal", "grades": {"A": 0.5}, "catchment": "gaussian",
 }  # fmt: skip
 
 

@@ -209,7 +209,7 @@ def prepare(survey: Survey, catalogue: Catalogue, options: AssessOptions, tell: 
     types, asked, levels = _types(standards, catalogue, city), _distances(standards), _levels(catalogue, on)
     tell("streets", 0.1)
     limit_m = max([*levels, *(metres for several in asked.values() for metres in several)], default=1.0)
-    walks = build_walks(city, limit_m, options.max_offset_m, _extra_m(city, catalogue, options.person, on))
+    walks = build_walks(city, limit_m, options, _extra_m(city, catalogue, options.person, on))
     ground = Ground(
         city=city,
         walks=walks,

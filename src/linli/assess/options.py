@@ -90,6 +90,13 @@ class AssessOptions(BaseModel):
         default=200.0,
         description="A building or facility farther than this from every street cannot be placed: unknown, m.",
     )
+    island_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        default=500.0,
+        description=(
+            "Streets joined to fewer metres of street than this are passed over when places are put on streets (the "
+            "longest network never is): a path drawn without its connection would cut off whoever stands next to it; m."
+        ),
+    )
     catchment: Literal["zones", "gaussian"] = Field(
         default="zones",
         description="Decay of the capacity-weighted access (E2SFCA): the catalogue's three zones, or a Gaussian curve.",

@@ -22,8 +22,6 @@ from linli.survey import Survey
 __all__ = ["Route", "example_routes"]
 
 DEGREES = "EPSG:4326"
-MARGIN = 1.5
-"""Streets around the community are kept to this many times the distance: a walk may lead around the outside."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +64,6 @@ def _qualifying(requirement: pd.Series) -> set[str]:
     return {str(identity) for identity, _, _ in rows.get("serving", [])}
 
 
-def _streets(survey: Survey, around: Any) -> Streets:
-    streets = survey.metric("streets")
-    near = streets.iloc[np.sort(streets.sindex.query(around, predicate="intersects"))]
-    return build_streets(near.geometry, street_id=near["street_id"])
-
-
 def example_routes(survey: Survey, assessment: Assessment, community_id: str, asked: pd.DataFrame) -> tuple[Route, ...]:
     """Find the shortest and the longest walk that count for the first reach requirement of an item.
 
@@ -101,10 +93,12 @@ def example_routes(survey: Survey, assessment: Assessment, community_id: str, as
     serving = facilities[facilities["facility_id"].isin(_qualifying(chosen))].sort_values("facility_id")
     points = gpd.GeoSeries(shapely.centroid(homes.geometry.to_numpy()), index=homes["building_id"], crs=homes.crs)
     goals = gpd.GeoSeries(serving.geometry.to_numpy(), index=serving["facility_id"], crs=homes.crs)
-    offset_m, limit_m = assessment.meta.options.max_offset_m, float(chosen["distance_m"])
-    around = shapely.box(*points.total_bounds).buffer(MARGIN * limit_m + offset_m)
-    streets = _streets(survey, around)
-    origins, targets = place_points(streets, points, offset_m), place_points(streets, goals, offset_m)
+    options, limit_m = assessment.meta.options, float(chosen["distance_m"])
+    lines = survey.metric("streets")  # all of them: which bits are islands shows on the whole network only
+    streets = build_streets(lines.geometry, street_id=lines["street_id"])
+    origins, targets = (
+        place_points(streets, one, options.max_offset_m, island_m=options.island_m) for one in (points, goals)
+    )
     return _extremes(streets, origins, targets, limit_m, homes.crs)
 
 

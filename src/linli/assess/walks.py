@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linli.assess.city import City
+from linli.assess.options import AssessOptions
 from linli.circle import (
     Places,
     Reach,
@@ -111,7 +112,7 @@ class Walks:
     fields: dict[bytes, Field] = field(default_factory=dict, repr=False)
 
 
-def build_walks(city: City, limit_m: float, max_offset_m: float, extra_m: npt.NDArray[np.float64] | None) -> Walks:
+def build_walks(city: City, limit_m: float, options: AssessOptions, extra_m: npt.NDArray[np.float64] | None) -> Walks:
     """Put a city's buildings and facilities on its streets.
 
     Parameters
@@ -120,8 +121,8 @@ def build_walks(city: City, limit_m: float, max_offset_m: float, extra_m: npt.ND
         Any city, geometry in metres.
     limit_m
         How far fields reach, m, > 0.
-    max_offset_m
-        Farther from every street than this, a place is not placed, m.
+    options
+        How far from a street a place may stand, and how long a street must be to stand on.
     extra_m
         Metres of level walk added per street, in the order of `City.streets`; ``None`` for none.
 
@@ -131,8 +132,8 @@ def build_walks(city: City, limit_m: float, max_offset_m: float, extra_m: npt.ND
         Ready to measure.
     """
     streets = build_streets(city.streets.geometry, street_id=city.streets["street_id"], extra_m=extra_m)
-    origins = place_points(streets, city.building_point, max_offset_m)
-    targets = place_points(streets, city.facilities.geometry, max_offset_m)
+    origins = place_points(streets, city.building_point, options.max_offset_m, island_m=options.island_m)
+    targets = place_points(streets, city.facilities.geometry, options.max_offset_m, island_m=options.island_m)
     return Walks(streets, origins, targets, limit_m, origins.placed)
 
 

@@ -313,8 +313,8 @@ def place_points(
     edge_spacing_m : float, metres, > 0
         How far apart such a street is sampled.
     island_m : float, metres, ≥ 0
-        Streets of components shorter than this are passed over: a path that leads nowhere, drawn without its
-        connection, would cut off whoever stands next to it.
+        Streets of components shorter than this are passed over, the longest component never: a path that leads
+        nowhere, drawn without its connection, would cut off whoever stands next to it.
     workers : int, optional
         Threads; by default one a core.
 

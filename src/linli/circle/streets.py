@@ -176,7 +176,7 @@ class Streets:
         return make_grid(self, 2 * len(self.vertex_xy))
 
     def on_component(self, min_length_m: float) -> NDArray[np.bool_]:
-        """Return per edge whether its component is at least so long.
+        """Return per edge whether its component is at least so long; the longest component always is.
 
         Parameters
         ----------
@@ -186,7 +186,8 @@ class Streets:
         -------
         ndarray of bool, shape (n_edges,)
         """
-        long = self.components["length_m"].to_numpy() >= min_length_m
+        length = self.components["length_m"].to_numpy()
+        long = length >= min(min_length_m, length.max(initial=0.0))
         return np.asarray(long[self.component_of_node[self.edge_a]])
 
 

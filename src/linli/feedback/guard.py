@@ -27,7 +27,7 @@ Round = tuple[Survey, Assessment]
 REFUSED_OPTIONS: tuple[str, ...] = ("circle", "person", "met_share", "ages_unknown", "absent_types")
 """Choices that decide what a degree or a status is."""
 
-TOLD_OPTIONS: tuple[str, ...] = ("max_offset_m", "weights", "grades", "catchment")
+TOLD_OPTIONS: tuple[str, ...] = ("max_offset_m", "island_m", "weights", "grades", "catchment")
 """Choices that shift scores or single rows."""
 
 _TABLES = (".xlsx", ".xlsm", ".csv")

@@ -153,7 +153,7 @@ def _distances(ground: Ground, places: pd.DataFrame, limit_m: float) -> tuple[pd
     if places.empty or not walks.streets.n_edges:
         return empty, np.zeros(len(places), dtype=bool)
     shapes = gpd.GeoSeries(places["geometry"].to_numpy(), index=pd.RangeIndex(len(places)), crs=ground.city.streets.crs)
-    targets = place_points(walks.streets, shapes, ground.options.max_offset_m)
+    targets = place_points(walks.streets, shapes, ground.options.max_offset_m, island_m=ground.options.island_m)
     origins = replace(walks.origins, index=pd.RangeIndex(len(walks.origins.index)))
     pairs = od_table(walks.streets, origins, targets, limit_m)
     table = pd.DataFrame(

@@ -88,9 +88,11 @@ def life_circles(book: Book, assessment: Assessment, survey: Survey, catalogue: 
     if not distances or lines.empty or hearts.empty:
         return {}
     streets = build_streets(lines.geometry, street_id=lines["street_id"])
+    chosen = assessment.meta.options
     circles: dict[str, list[tuple[float, str, shapely.Geometry]]] = {}
     for position, key in enumerate(hearts.index):
-        place = place_points(streets, hearts.iloc[position : position + 1], assessment.meta.options.max_offset_m)
+        heart = hearts.iloc[position : position + 1]
+        place = place_points(streets, heart, chosen.max_offset_m, island_m=chosen.island_m)
         for metres, level in distances:
             area = outline(streets, place, metres)
             if not area.is_empty:
