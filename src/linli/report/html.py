@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import linli
@@ -29,9 +29,11 @@ from linli.report.profile import fact_rows, supply_rows
 from linli.report.words import load_words, sentence_case
 from linli.rules import CERTAINTIES, Catalogue, Value
 
-__all__ = ["Site", "write_pages", "write_root"]
+__all__ = ["HTML_LANG", "Site", "marks", "page_environment", "write_pages", "write_root"]
 
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
+"""What a language is called in a page."""
+
 FIRST = 12
 """How many communities the overview names in its priority list."""
 
@@ -67,10 +69,22 @@ class Site:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment(*packages: str) -> Environment:
+    """Return what renders the templates.
+
+    Parameters
+    ----------
+    packages
+        Packages whose ``templates`` come before the report's own: a part of the report brings its pages.
+
+    Returns
+    -------
+    Environment
+        Escapes everything that comes from data.
+    """
     # nothing from data is ever marked safe; the only «safe» text is the SVG made by this floor, escaped when made
     return Environment(
-        loader=PackageLoader("linli.report"),
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "linli.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -111,8 +125,20 @@ def _text(value: Any) -> str:
     return str(value) if known(value) else ""
 
 
-def _marks(context: Context) -> dict[str, Any]:
-    """Make the small pieces that stand in every table once: asking a macro for each takes most of the time."""
+def marks(context: Context) -> dict[str, Any]:
+    """Make the small pieces that stand in every table once: asking a macro for each takes most of the time.
+
+    Parameters
+    ----------
+    context
+        The language.
+
+    Returns
+    -------
+    dict
+        By name, for templates: ``status`` and ``certainty`` of a code, ``show`` a text (what is unknown is hatched),
+        ``num`` a cell of a number in any unit with its text.
+    """
     words, unknown = context.words, context.fmt.unknown
     hatched = Markup('<span class="unknown">{}</span>').format(unknown)
     statuses = {
@@ -159,7 +185,7 @@ def _globals(site: Site) -> dict[str, Any]:
         return phrases.shortfall_text(result, fmt, book.unit)
 
     return {
-        **_marks(site.context),
+        **marks(site.context),
         "t": words,
         "f": fmt,
         "book": book,
@@ -243,7 +269,7 @@ class _Writer:
         depth = path.count("/")
         home = "../" * depth
         shown = {**self.common, "path": path, "home": home, "up": home + "../", "crumbs": crumbs, **values}
-        text = _environment().get_template(template).render(shown)
+        text = page_environment().get_template(template).render(shown)
         target = self.out / self.site.context.words.lang / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -421,7 +447,7 @@ def write_root(out: Path, titles: Mapping[Language, str]) -> list[Path]:
     ]
     first = choices[0]
     text = (
-        _environment()
+        page_environment()
         .get_template("root.html")
         .render(html_lang=first["html_lang"], title=first["title"], choices=choices)
     )

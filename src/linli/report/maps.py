@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from linli.report.ground import Ground, dot_cells, dot_radius
 from linli.report.palette import ACCENT, CLASS_COLOURS, GREYS, LACKING, Classes, sort_into_classes
 from linli.report.svg import dots, element, escaped, hatch, label, text_width
 
-__all__ = ["choropleth", "coverage_map"]
+__all__ = ["area_labels", "choropleth", "coverage_map"]
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -26,8 +26,23 @@ def _round_sizes(per_px2: float) -> list[float]:
     return [float(f"{value:.0e}") for value in rough]
 
 
-def _area_labels(ground: Ground, numbers: Mapping[str, str], size: float = 11) -> list[str]:
-    """Name communities where the name fits, the largest first; where it does not, put the number instead."""
+def area_labels(ground: Ground, numbers: Mapping[str, str], size: float = 11) -> list[str]:
+    """Name communities where the name fits, the largest first; where it does not, put the number instead.
+
+    Parameters
+    ----------
+    ground
+        The shared ground.
+    numbers
+        What stands for a name that does not fit, by community id.
+    size
+        Of the letters, pixels.
+
+    Returns
+    -------
+    list of str
+        SVG text in pixels.
+    """
     points = shapely.point_on_surface(ground.communities)
     boxes = shapely.bounds(ground.communities)
     order = np.argsort(-shapely.area(ground.communities), kind="stable").tolist()
@@ -90,6 +105,7 @@ def choropleth(
     write: str = "score",
     numbers: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    alike: Iterable[float] = (),
 ) -> str:
     """Draw one figure per community in five classes; what is unknown is hatched.
 
@@ -111,6 +127,8 @@ def choropleth(
         What stands for a name that does not fit, by community id; its place in the ranking, say.
     links
         Page of each community, or None for paper.
+    alike
+        Figures of another map, same unit, that is to have the same classes.
 
     Returns
     -------
@@ -119,7 +137,7 @@ def choropleth(
     """
     pattern = f"{name}-hatch"
     found = np.array([float(values.get(i, np.nan)) for i in ground.community_ids], dtype="float64")
-    classes = sort_into_classes(found.tolist(), ceiling=None if write == "plain" else 1.0)
+    classes = sort_into_classes(found.tolist(), ceiling=None if write == "plain" else 1.0, alike=alike)
     shapes = []
     for i, (key, path) in enumerate(zip(ground.community_ids, ground.areas, strict=True)):
         rank = classes.of(float(found[i]))
@@ -129,7 +147,7 @@ def choropleth(
         shape = element("path", tip, d=path, fill=fill, fill_rule="evenodd")
         shapes.append(element("a", shape, href=links[key]) if links and key in links else shape)
     big = element("g", *shapes, stroke="#ffffff", stroke_width=10, stroke_linejoin="round")
-    body = [inner_view(ground.view, big), *_area_labels(ground, numbers or {})]
+    body = [inner_view(ground.view, big), *area_labels(ground, numbers or {})]
     return map_figure(
         ground.view,
         body,

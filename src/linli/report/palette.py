@@ -137,7 +137,7 @@ def _nice_step(span: float, classes: int) -> float:
     return next(step * power for step in _STEPS if step * power >= rough * (1 - 1e-9))
 
 
-def sort_into_classes(values: Iterable[float], ceiling: float | None = None) -> Classes:
+def sort_into_classes(values: Iterable[float], ceiling: float | None = None, alike: Iterable[float] = ()) -> Classes:
     """Find five classes of equal width with round limits.
 
     Parameters
@@ -146,6 +146,8 @@ def sort_into_classes(values: Iterable[float], ceiling: float | None = None) -> 
         The figures, any unit; NaN = unknown.
     ceiling
         The largest value that can be (1 for a share), or None.
+    alike
+        Further figures that the limits must hold, same unit; not counted.
 
     Returns
     -------
@@ -158,7 +160,8 @@ def sort_into_classes(values: Iterable[float], ceiling: float | None = None) -> 
     (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     """
     array = np.asarray(list(values), dtype="float64")
-    known = array[np.isfinite(array)]
+    whole = np.concatenate([array, np.asarray(list(alike), dtype="float64")])
+    known = whole[np.isfinite(whole)]
     count = len(CLASS_COLOURS)
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     step = _nice_step(max(high - low, 0.05 if ceiling == 1.0 else abs(high) * 0.05), count)

@@ -91,28 +91,35 @@ def _flat(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str
 
 
 @cache
-def _texts() -> dict[str, dict[str, str]]:
-    return dict(_flat(yaml.safe_load(_FILE.read_text(encoding="utf-8")), ()))
+def _texts(file: Path = _FILE) -> dict[str, dict[str, str]]:
+    return dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8")), ()))
 
 
-def load_words(lang: Language) -> Words:
+def load_words(lang: Language, *more: Path) -> Words:
     """Return the words of a language.
 
     Parameters
     ----------
     lang
         ``zh`` or ``en``.
+    more
+        Files of further words, laid over the report's own: a part of the report brings those that only it needs.
 
     Returns
     -------
     Words
         Call it with a key.
     """
-    return Words(lang, {key: both[lang] for key, both in _texts().items()})
+    return Words(lang, {key: both[lang] for file in (_FILE, *more) for key, both in _texts(file).items()})
 
 
-def text_keys() -> dict[str, frozenset[str]]:
+def text_keys(file: Path = _FILE) -> dict[str, frozenset[str]]:
     """Return every key with the names of the fields its text has.
+
+    Parameters
+    ----------
+    file
+        The words' file; the report's own if left out.
 
     Returns
     -------
@@ -125,13 +132,13 @@ def text_keys() -> dict[str, frozenset[str]]:
         If the two languages of a key ask for different fields.
     """
     keys: dict[str, frozenset[str]] = {}
-    for key, both in _texts().items():
+    for key, both in _texts(file).items():
         fields = {
             lang: frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
             for lang, text in both.items()
         }
         if fields["zh"] != fields["en"]:
-            msg = f"text.yaml: `{key}` asks for {sorted(fields['zh'])} in zh and {sorted(fields['en'])} in en."
+            msg = f"{file.name}: `{key}` asks for {sorted(fields['zh'])} in zh and {sorted(fields['en'])} in en."
             raise ValueError(msg)
         keys[key] = fields["zh"]
     return keys

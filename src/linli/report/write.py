@@ -9,10 +9,10 @@ from typing import Any
 
 from linli.assess.record import Assessment
 from linli.report.build import build_book
+from linli.report.context import report_context
 from linli.report.data import write_data
 from linli.report.figures import Figures, Material, gather
 from linli.report.fonts import Fonts, find_fonts
-from linli.report.formats import Context, Format
 from linli.report.geopackage import write_geopackage
 from linli.report.handout import Document
 from linli.report.html import Site, write_pages, write_root
@@ -30,22 +30,6 @@ __all__ = ["write_report"]
 _THREADS = 2
 
 Progress = Callable[[str, float | None], None]
-
-
-def _context(book: Book, options: ReportOptions, words: Words) -> Context:
-    notes = []
-    names = [
-        *dict.fromkeys(book.manifest.get("attribution") or ()),
-        *([options.attribution] if options.attribution else []),
-    ]
-    if names:
-        notes.append(words("foot.attribution", names=words("number.semicolon").join(names)))
-    notes.append(words("foot.residents", method=words(f"method.{book.manifest['residents']['method']}")))
-    if options.approval_number:
-        notes.append(words("foot.approval", number=options.approval_number))
-    fmt = Format(words, book.unit)
-    dated = words("map.dated", date=fmt.date(book.surveyed_on))
-    return Context(words, fmt, words.pick(book.name), dated, tuple(notes))
 
 
 def _title(book: Book, options: ReportOptions, words: Words) -> str:
@@ -92,7 +76,7 @@ def _language(
 ) -> Site:
     words = load_words(lang)
     book = material.book
-    context = _context(book, options, words)
+    context = report_context(book, options, words)
     return Site(
         book=book,
         figures=Figures(material, context),
