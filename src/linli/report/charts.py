@@ -16,7 +16,18 @@ from linli.report.formats import Context
 from linli.report.palette import ACCENT, GREYS, STATUSES, series_colour
 from linli.report.svg import element, escaped, figure, hatch, label, shorten, text_width, wrap
 
-__all__ = ["Bar", "Curve", "Stack", "bar_chart", "curve_chart", "stacked_chart"]
+__all__ = [
+    "Bar",
+    "Curve",
+    "Stack",
+    "axis_marks",
+    "bar_chart",
+    "curve_chart",
+    "label_room",
+    "nice_limit",
+    "side_label",
+    "stacked_chart",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -112,12 +123,42 @@ def nice_limit(value: float, least: float = 0.0) -> tuple[float, float]:
     return step * math.ceil(value / step - 1e-9) if value > 0 else step, step
 
 
-def _label_width(labels: Sequence[str], width: int) -> float:
+def label_room(labels: Sequence[str], width: int) -> float:
+    """Return how much of a chart its row labels take, pixels.
+
+    Parameters
+    ----------
+    labels
+        Of all rows.
+    width
+        Of the chart, pixels.
+
+    Returns
+    -------
+    float
+        At most two fifths of the width, pixels.
+    """
     widest = max((text_width(text, 12) for text in labels), default=60.0)
     return min(widest * 1.05 + 12, width * 0.4)
 
 
-def _side_label(text: str, room: float, y: float, href: str | None) -> str:
+def side_label(text: str, room: float, y: float, href: str | None = None) -> str:
+    """Write the label of a row, right-aligned, in one or two lines.
+
+    Parameters
+    ----------
+    text
+        What the row is of.
+    room, y
+        Width for it, and the middle of the row, pixels.
+    href
+        Page to open, or None.
+
+    Returns
+    -------
+    str
+        SVG text.
+    """
     lines = wrap(text, 12, room - 8)
     top = y + 4 - (len(lines) - 1) * 6.5
     size = 12 if len(lines) == 1 else 11
@@ -127,7 +168,23 @@ def _side_label(text: str, room: float, y: float, href: str | None) -> str:
     return element("a", out, href=href) if href else out
 
 
-def _axis(left: float, top: float, bottom: float, limit: float, step: float, wide: float, write: str) -> list[str]:
+def axis_marks(left: float, top: float, bottom: float, limit: float, step: float, wide: float, write: str) -> list[str]:
+    """Draw the lines and figures of a horizontal axis from zero.
+
+    Parameters
+    ----------
+    left, top, bottom, wide
+        Where it stands, pixels.
+    limit, step
+        Upper end and distance of the marks, in the chart's unit.
+    write
+        ``share`` where values are 0–1 and written in per cent, else ``plain``.
+
+    Returns
+    -------
+    list of str
+        SVG text.
+    """
     out = []
     for i in range(round(limit / step) + 1):
         x = left + wide * i * step / limit
@@ -208,7 +265,7 @@ def bar_chart(
         SVG document.
     """
     top = _HEAD + (18 if tick else 0)
-    room = _label_width([bar.label for bar in bars], width)
+    room = label_room([bar.label for bar in bars], width)
     texts = max((text_width(bar.text, 12) for bar in bars), default=40.0) + 14
     wide = max(width - room - texts, 80.0)
     largest = max((max(v for v in (b.value, b.high, b.tick, 0.0) if v is not None) for b in bars), default=0.0)
@@ -218,10 +275,10 @@ def bar_chart(
     if tick:
         body.append(element("path", d=f"M6 {_HEAD - 2}v14", stroke="#a4490c", stroke_width=2.5))
         body.append(label(14, _HEAD + 9, tick, font_size=11, fill=GREYS["text"]))
-    body += _axis(room, top, bottom, top_value, step, wide, write)
+    body += axis_marks(room, top, bottom, top_value, step, wide, write)
     for i, bar in enumerate(bars):
         y = top + _ROW * (i + 0.5) + 2
-        body += [_side_label(bar.label, room, y, bar.href), _bar(bar, room, y, wide / top_value, wide, f"{name}-hatch")]
+        body += [side_label(bar.label, room, y, bar.href), _bar(bar, room, y, wide / top_value, wide, f"{name}-hatch")]
     body.append(label(room, bottom + 29, axis, font_size=11, fill=GREYS["text"]))
     height = bottom + _FOOT + 14
     return figure(
@@ -281,13 +338,13 @@ def stacked_chart(
         SVG document.
     """
     total = max((sum(row.counts.values()) for row in rows), default=1) or 1
-    room = _label_width([row.label for row in rows], width)
+    room = label_room([row.label for row in rows], width)
     scale = (width - room - 2) / total
     top = _HEAD + 22
     body = [label(0, 16, shorten(title, 14, width), font_size=14, font_weight=600), *_status_keys(context, name)]
     for i, row in enumerate(rows):
         y, x = top + _ROW * (i + 0.5), room
-        body.append(_side_label(row.label, room, y, row.href))
+        body.append(side_label(row.label, room, y, row.href))
         parts = [element("title", escaped(f"{row.label}: {_counts_text(row, context)}"))]
         for status in STATUSES:
             count = row.counts.get(status, 0)
