@@ -1,0 +1,10 @@
+"""The plan as people read it: records, figures, pages, workbook and map layers of a proposal, Chinese and English.
+
+The way through: `build` (proposal → `model`, with `homes`) → `figures` → `pages`, `workbook`, `layers`; `write` strings
+them together.
+"""
+
+from linli.report.plan.build import build_plan_book
+from linli.report.plan.model import PlanBook
+
+__all__ = ["PlanBook", "build_plan_book"]
