@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 from typer.cli import get_docs_for_click
 from typer.main import get_command
 
-from linli.cli.app import app
+from linli.cli.app import COMMANDS, app, load_command
 from linli.rules.describe import describe_rules
 from linli.survey.schema import describe_layers
 
@@ -32,6 +32,7 @@ def _rules() -> str:
 
 def _cli() -> str:
     command = get_command(app)
+    command.commands = {name: load_command(name) for name in COMMANDS}
     with click.Context(command, info_name="linli") as context:
         return get_docs_for_click(obj=command, ctx=context, name="linli", title="Command line 命令")
 

@@ -16,7 +16,9 @@ from linli.improve.record import Plan, load_plan
 from linli.pipeline import load_rules, read_config
 from linli.rules import Catalogue, load_catalogue
 
-__all__ = ["compare_command"]
+__all__ = ["app", "compare_command"]
+
+app = typer.Typer()
 
 
 def _plan(path: Path | None) -> Plan | pd.DataFrame | None:
@@ -32,6 +34,7 @@ def _catalogue(config: Path | None) -> Catalogue:
     return load_catalogue() if config is None else load_rules(read_config(config), config.parent)
 
 
+@app.command()
 def compare_command(
     before: Annotated[
         Path, typer.Argument(help="The first round: a folder that linli run wrote.", exists=True, file_okay=False)

@@ -14,7 +14,9 @@ from linli.improve.record import Plan
 from linli.pipeline import improve
 from linli.rules import load_catalogue
 
-__all__ = ["improve_command"]
+__all__ = ["app", "improve_command"]
+
+app = typer.Typer()
 
 COLUMNS = ("place_id", "type", "lever", "floor_area_m2", "cost_yuan", "served")
 SHOWN = 20
@@ -61,6 +63,7 @@ def _show(plan: Plan, out: Path, lang: Language) -> None:
     console.print(said, highlight=False, soft_wrap=True)
 
 
+@app.command()
 def improve_command(
     config: Annotated[Path, typer.Argument(help="The dataset's linli.yaml.", exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the plan.")] = Path("plan"),
