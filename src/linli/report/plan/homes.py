@@ -119,7 +119,7 @@ def find_homes(survey: Survey, assessment: Assessment, catalogue: Catalogue, pla
     codes = ground.city.communities.index.to_numpy(dtype=object)
     code = ground.city.building_code
     # the last name stands for buildings outside every community: their code is −1
-    owner = np.append(codes, None)[code]
+    owner = np.array([*codes.tolist(), None], dtype=object)[code]
     sums = {name: np.zeros(len(ids)) for name in ("needs", "before", "after")}
     lacking, parts = [], []
     for demand, mask in zip(demands, newly, strict=True):
