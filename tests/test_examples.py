@@ -1,9 +1,14 @@
 """The declarations under examples/ are read as they stand, and with the data beside the project they become surveys."""
 
+import runpy
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely import box
 
+from linli.pipeline import improve
 from linli.rules import load_catalogue
 from linli.survey.config import read_dataset
 from linli.survey.read import read_survey
@@ -44,3 +49,30 @@ def test_it_becomes_a_survey(path):
     assert people.sum() == survey.manifest.residents.total
     assert survey.manifest.residents.unit == ("m2" if dataset.residents.method == "floor_area" else "residents")
     assert survey.manifest.attribution
+
+
+ROOMS = EXAMPLES[0].parents[1] / "las_palmas" / "with_rooms.py"
+
+
+def test_the_made_up_rooms_are_the_same_every_time_and_say_that_they_are_invented():
+    draw = runpy.run_path(str(ROOMS))["draw_rooms"]
+    homes = [box(i, 0, i + 0.5, 1) for i in range(30)]
+    buildings = gpd.GeoDataFrame({"building_id": [f"b{i:02d}" for i in range(30)]}, geometry=homes, crs="EPSG:4326")
+    rooms = draw(buildings, 20, 1)
+    pd.testing.assert_frame_equal(rooms, draw(buildings.sample(frac=1, random_state=3), 20, 1))
+    assert rooms["room_id"].is_unique
+    assert rooms["name"].str.contains("invented").all()
+    assert not rooms.duplicated(["lon", "lat"]).any()
+    assert rooms["floor_area_m2"].between(25, 1500).all()
+
+
+def test_las_palmas_is_planned_with_the_made_up_rooms(tmp_path):
+    if not (ROOMS.parent / read_dataset(ROOMS.parent / "linli.yaml").sources[0].file).exists():
+        pytest.skip("real data not on this machine: las_palmas")
+    declared = runpy.run_path(str(ROOMS))["with_rooms"](tmp_path / "rooms")
+    plan = improve(declared, tmp_path / "out").plan
+    assert plan.meta.status == "optimal"
+    assert plan.meta.gap <= 0.001
+    assert len(plan.chosen) == 60
+    assert not plan.meta.costed
+    assert plan.served["residents"].sum() > 0
