@@ -10,11 +10,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["ANY", "LEVERS", "BudgetLine", "ImproveOptions", "Lever", "ProgrammeOptions"]
+__all__ = [
+    "ANY",
+    "LEVERS",
+    "Alternative",
+    "BudgetLine",
+    "CoFunding",
+    "ImproveOptions",
+    "Lever",
+    "ProgrammeOptions",
+    "ProposalOptions",
+]
 
 Lever = Literal["reallocate", "convert", "build"]
 
@@ -30,6 +40,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
+When = Annotated[str, Field(pattern=r"^(start|open)(\+\d+)?$")]
+"""A year of a project: that of its start or its opening, or so many years later."""
 
 
 class _Choices(BaseModel):
@@ -198,5 +210,99 @@ class ProgrammeOptions(_Choices):
             msg = (
                 f"every line of `budget` must name a year of {', '.join(map(str, self.years))}. Got {wrong[0]} instead."
             )
+            raise ValueError(msg)
+        return self
+
+
+class CoFunding(_Choices):
+    """What somebody else pays of the projects' costs, as the city has agreed it: nothing unless declared."""
+
+    source: Annotated[str, Field(min_length=1)] = Field(
+        description="Who pays: owners_fund (维修资金), operator, or any other name but city, district and subsidy."
+    )
+    share: Share = Field(description="Share of a project's cost, 0-1.")
+    types: tuple[str, ...] | None = Field(default=None, description="Facility types it holds for; all if left out.")
+    levers: tuple[Lever, ...] | None = Field(default=None, description="Levers it holds for; all if left out.")
+    districts: tuple[str, ...] | None = Field(default=None, description="Districts it holds for; all if left out.")
+    paid: When | None = Field(
+        default=None, description="When: start, open, open+1 …; along with the costs if left out."
+    )
+
+    @model_validator(mode="after")
+    def _is_somebody_else(self) -> Self:
+        if self.source in {"city", "district", "subsidy"}:
+            msg = f"`source` must name somebody else than city, district and subsidy. Got {self.source} instead."
+            raise ValueError(msg)
+        return self
+
+
+class Alternative(_Choices):
+    """Another policy to set beside the plan: the same `improve` part with something changed."""
+
+    name: Annotated[str, Field(pattern="^[a-z0-9_]+$")] = Field(description="Short name: small letters, digits, _.")
+    zh: str = Field(description="What it is called in Chinese.")
+    en: str = Field(description="What it is called in English.")
+    change: Mapping[str, Any] = Field(default={}, description="Fields of `improve` and their other values.")
+    budget_share: Amount | None = Field(default=None, description="Share of every line of money, 0.5 = half of it.")
+
+    @model_validator(mode="after")
+    def _changes_what_there_is(self) -> Self:
+        ImproveOptions.model_validate(dict(self.change))
+        return self
+
+
+class ProposalOptions(_Choices):
+    """What is worked out beside the plan and how, frozen; unknown fields are errors. Every part can be switched off."""
+
+    subsidy: bool = Field(default=True, description="Whether the special subsidy is worked out for each community.")
+    creation_list: tuple[str, ...] | None = Field(
+        default=None,
+        description="Communities on the list of future communities to be created; those with a `project_type` if left "
+        "out.",
+    )
+    subsidy_area: Literal["old_estates", "estates"] = Field(
+        default="old_estates",
+        description="Floor area that counts: of the estates on the old-estate list, or of all estates. The rule does "
+        "not say which.",
+    )
+    tier: str | None = Field(default=None, description="The city's grade, if a pack's ratio depends on it.")
+    ordinary_yuan: Mapping[str, Amount] = Field(
+        default={}, description="The ordinary old-estate subsidy that a community receives, yuan, by community."
+    )
+    stage_years: Mapping[str, When] = Field(
+        default={
+            "start": "start",
+            "before_completion": "start",
+            "completion": "open",
+            "acceptance": "open",
+            "after_completion": "open",
+            "operation": "open+1",
+        },
+        description="Year in which a stage of the subsidy is paid by its event: start, open, open+1 …; `open` for "
+        "events not named.",
+    )
+    co_funding: tuple[CoFunding, ...] = Field(default=(), description="What others pay; nothing unless declared.")
+    frontier: bool = Field(default=True, description="Whether to work out what other budgets would buy.")
+    budgets_yuan: tuple[Amount, ...] = Field(
+        default=(), description="Budgets of the frontier, yuan; even steps up to all that is worth doing if left out."
+    )
+    points: Annotated[int, Field(ge=2)] = Field(default=8, description="How many budgets, where none are named.")
+    step_yuan: Positive = Field(default=10_000_000.0, description="«What each further … yuan buys».")
+    order: bool = Field(default=True, description="Whether to work out in which order to build.")
+    alternatives: tuple[Alternative, ...] | None = Field(
+        default=None, description="Other policies to set beside the plan; a usual set if left out, [] = none."
+    )
+    appraisal: bool = Field(default=True, description="Whether to appraise the running of the chosen places.")
+    draws: Annotated[int, Field(ge=1)] = Field(default=10_000, description="Draws of the appraisal's simulation.")
+    time_limit_s: Positive | None = Field(
+        default=60.0, description="Seconds for each further question to the solver; best found + bound after."
+    )
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [one.name for one in self.alternatives or ()]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            msg = f"every alternative must have a name of its own. Got {twice[0]} twice."
             raise ValueError(msg)
         return self
