@@ -18,6 +18,7 @@ import pandas as pd
 from linli.assess.record import Assessment
 from linli.improve.need import Demand
 from linli.improve.programme import Programme
+from linli.improve.proposal import Proposal
 from linli.improve.record import Plan
 from linli.report.build import build_book, slugs
 from linli.report.model import Book
@@ -102,10 +103,10 @@ def _missing(value: Any) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
-def _table(proposal: Any, name: str) -> pd.DataFrame | None:
+def _table(proposal: Proposal, name: str) -> pd.DataFrame | None:
     """Return a table of the proposal; None where it was not asked for."""
-    found = getattr(proposal, name, None)
-    return found if isinstance(found, pd.DataFrame) and len(found) else None
+    found: pd.DataFrame = getattr(proposal, name)
+    return found if len(found) else None
 
 
 def _pair(row: Row) -> dict[str, str]:
@@ -169,7 +170,7 @@ class _Share:
     other: float = 0.0
 
 
-def _co_funding(proposal: Any, programme: Programme | None) -> dict[str, _Share]:
+def _co_funding(proposal: Proposal, programme: Programme | None) -> dict[str, _Share]:
     table = _table(proposal, "co_funding")
     if table is None and programme is not None:
         table = programme.co_funding
@@ -179,7 +180,7 @@ def _co_funding(proposal: Any, programme: Programme | None) -> dict[str, _Share]
     return {key: _Share(*pair) for key, pair in sums.items()}
 
 
-def _projects(plan: Plan, programme: Programme | None, proposal: Any, names: Mapping[str, Any]) -> tuple[Project, ...]:
+def _projects(plan: Plan, programme: Programme | None, proposal: Proposal, names: Mapping[str, Any]) -> tuple[Project, ...]:
     """Give the chosen options numbers: by year, then district, community, place and type."""
     funding = _co_funding(proposal, programme)
     when = {_text(row["option_id"]): row for row in _rows(None if programme is None else programme.projects)}
@@ -438,7 +439,7 @@ def _funds(programme: Programme | None) -> tuple[Fund, ...]:
     )
 
 
-def _subsidies(proposal: Any, names: Mapping[str, Any]) -> tuple[Subsidy, ...]:
+def _subsidies(proposal: Proposal, names: Mapping[str, Any]) -> tuple[Subsidy, ...]:
     steps: dict[str, list[SubsidyStep]] = defaultdict(list)
     for row in _rows(_table(proposal, "subsidy_steps")):
         steps[_text(row["community_id"])].append(
@@ -490,7 +491,7 @@ _MONEY = (
 _RATIOS = ("self_financing_ratio", "subsidy_dependence")
 
 
-def _operating(proposal: Any) -> tuple[Operating, ...]:
+def _operating(proposal: Proposal) -> tuple[Operating, ...]:
     return tuple(
         Operating(id=_text(row["id"]), level=_text(row["level"]), **_numbers(row, (*_MONEY, *_RATIOS)))
         for row in _rows(_table(proposal, "operating_balances"))
@@ -570,7 +571,7 @@ def _count(value: Any) -> int:
     return 0 if _missing(value) else int(value)
 
 
-def _frontier(proposal: Any) -> tuple[FrontierPoint, ...]:
+def _frontier(proposal: Proposal) -> tuple[FrontierPoint, ...]:
     names = ("budget_yuan", "cost_yuan", "objective", "bound", "gap", "residents", "old_young")
     return tuple(
         FrontierPoint(**_numbers(row, names), projects=_count(row.get("projects")), status=_text(row.get("status")))
@@ -578,7 +579,7 @@ def _frontier(proposal: Any) -> tuple[FrontierPoint, ...]:
     )
 
 
-def _alternatives(proposal: Any) -> tuple[Alternative, ...]:
+def _alternatives(proposal: Proposal) -> tuple[Alternative, ...]:
     names = (
         *("cost_yuan", "floor_area_m2", "objective", "bound", "gap"),
         *("residents", "old_young", "share_before", "share_after"),
@@ -623,7 +624,7 @@ def _districts(book: Book) -> list[str]:
     return list(dict.fromkeys(community.district for community in book.communities))
 
 
-def _whole(proposal: Any, book: Book, requirements: tuple[Requirement, ...], homes: Homes) -> _Whole:
+def _whole(proposal: Proposal, book: Book, requirements: tuple[Requirement, ...], homes: Homes) -> _Whole:
     plan, programme = proposal.plan, proposal.programme
     names = {community.id: community for community in book.communities}
     projects = _projects(plan, programme, proposal, names)
@@ -642,13 +643,13 @@ def _whole(proposal: Any, book: Book, requirements: tuple[Requirement, ...], hom
     )
 
 
-def build_plan_book(proposal: Any, survey: Survey, assessment: Assessment, catalogue: Catalogue) -> PlanBook:
+def build_plan_book(proposal: Proposal, survey: Survey, assessment: Assessment, catalogue: Catalogue) -> PlanBook:
     """Bring everything the plan's documents show into one record.
 
     Parameters
     ----------
     proposal
-        A `linli.improve.proposal.Proposal`: plan, programme, subsidies, frontier, operation.
+        Plan, programme, subsidies, frontier, operation.
     survey, assessment, catalogue
         What the plan was made from.
 
@@ -680,6 +681,7 @@ def build_plan_book(proposal: Any, survey: Survey, assessment: Assessment, catal
         city=_part(whole, None, "city"),
         districts=tuple(_part(whole, name, files.get(name, "district")) for name in _districts(book)),
         programme_years=years,
+        proposal=proposal.meta.model_dump(mode="json"),
         plan=plan.meta.model_dump(mode="json"),
         programme=None if programme is None else programme.meta.model_dump(mode="json"),
         frontier=_frontier(proposal),
@@ -688,13 +690,16 @@ def build_plan_book(proposal: Any, survey: Survey, assessment: Assessment, catal
         alternatives=_alternatives(proposal),
         limits=_limits(plan),
         refused=_refused(plan),
+        flows=_plain(_table(proposal, "operating_flows")),
         worth=_plain(_table(proposal, "operating_worth")),
         tornado=_plain(_table(proposal, "operating_tornado")),
         range=_plain(_table(proposal, "operating_range")),
         modes=_plain(_table(proposal, "operating_modes")),
+        assumptions=_plain(_table(proposal, "operating_assumptions")),
         break_even=_plain(_table(proposal, "operating_break_even")),
         operating_lines=_plain(_table(proposal, "operating_lines")),
         notes=tuple(dict(note) for note in plan.meta.notes),
+        assumed=_plain(_table(proposal, "notes")),
         left_out=_plain(_table(proposal, "left_out")),
         unplanned=_unplanned(plan, catalogue),
         buildings=homes.buildings,

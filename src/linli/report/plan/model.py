@@ -532,21 +532,23 @@ class PlanBook:
         The whole and its parts; one part without a name where no district is known.
     programme_years
         Years of the programme; empty where there is none.
-    plan, programme
+    proposal, plan, programme
         Records of status, objective, bound, gap, solver, choices… as dictionaries; `programme` is None without one.
     frontier, shadow, order, alternatives
-        What each budget buys; what each further step of money buys (``from_yuan, to_yuan, gained, gained_bound,
-        per_step_yuan``); the building order (``position, budget_yuan, option_id``…); ways compared. Empty if not made.
+        What each budget buys; what each further step of money buys; the building order (columns as
+        `linli.improve.proposal.COLUMNS`); ways compared. Empty if not made.
     limits
         What bound the choice.
     refused
         Pairs of place and type that are no options, counted: ``place_kind, reason, count``.
-    worth, tornado, range, modes, break_even
-        Further results of the operation, as rows; empty if not worked out.
+    flows, worth, tornado, range, modes, assumptions, break_even
+        Further results of the operation, as rows (same columns); empty if not worked out.
     operating_lines
         Every line of every facility's account, with its working in words.
     notes
         What a reader has to know: ``code, count, zh, en``.
+    assumed
+        What was assumed: ``part, id, code, zh, en``.
     left_out
         What was not worked out and which setting fills it: ``part, zh, en``.
     unplanned
@@ -573,6 +575,7 @@ class PlanBook:
     city: Part
     districts: tuple[Part, ...]
     programme_years: tuple[int, ...]
+    proposal: Row
     plan: Row
     programme: Row | None
     frontier: tuple[FrontierPoint, ...]
@@ -581,13 +584,16 @@ class PlanBook:
     alternatives: tuple[Alternative, ...]
     limits: tuple[Limit, ...]
     refused: tuple[Row, ...]
+    flows: tuple[Row, ...]
     worth: tuple[Row, ...]
     tornado: tuple[Row, ...]
     range: tuple[Row, ...]
     modes: tuple[Row, ...]
+    assumptions: tuple[Row, ...]
     break_even: tuple[Row, ...]
     operating_lines: tuple[Row, ...]
     notes: tuple[Row, ...]
+    assumed: tuple[Row, ...]
     left_out: tuple[Row, ...]
     unplanned: tuple[Row, ...]
     buildings: pd.DataFrame
