@@ -1,13 +1,11 @@
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from linli.operate import Facility, open_accounts
 from linli.rules import load_catalogue
-
-PACK = Path(__file__).parents[2] / "examples" / "packs" / "illustrative"
+from linli.survey.demo import PACK
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -8,6 +7,7 @@ from linli.errors import InputError, RuleError, UnknownRuleError, UnsetValueErro
 from linli.operate import open_accounts, read_mode, read_template, template_id
 from linli.operate.lines import FIGURES
 from linli.rules import check_pack
+from linli.survey.demo import PACK
 
 
 def templates(catalogue):
@@ -40,7 +40,7 @@ def test_the_illustrative_pack_fills_every_figure_and_says_that_it_is_invented(d
 
 
 def test_the_illustrative_pack_is_sound_and_all_of_it_is_marked_as_invented(demo):
-    assert check_pack(Path(__file__).parents[2] / "examples" / "packs" / "illustrative") == []
+    assert check_pack(PACK) == []
     own = [
         value
         for rule in demo.rules.values()

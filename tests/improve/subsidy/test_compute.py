@@ -16,6 +16,7 @@ from linli.improve.subsidy import compute_subsidies, compute_subsidy, explain_su
 from linli.improve.subsidy.words import SENTENCES
 from linli.rules import load_catalogue
 from linli.strictyaml import read_yaml
+from linli.survey.demo import PACK
 
 CASES = [
     pytest.param(case, id=case["name"]) for case in read_yaml(Path(__file__).parent / "golden" / "amounts.yaml").data
@@ -169,7 +170,7 @@ def test_the_national_catalogue_alone_has_no_ratio(project, on):
 
 
 def test_the_illustrative_pack_pays_in_three_stages(project, on):
-    catalogue = load_catalogue([Path(__file__).parents[3] / "examples" / "packs" / "illustrative"])
+    catalogue = load_catalogue([PACK])
     result = compute_subsidy(project(project_type="inclusive"), catalogue, on=on)
     assert result.amount == Decimal("900000.00")
     assert [payment.amount for payment in result.payments] == [270000, 450000, 180000]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from linli.survey.demo.city import METRIC_CRS, DemoCity, make_city
 from linli.survey.demo.frozen import demo_survey
 from linli.survey.demo.plan import DISTRICT, WHOLE_CITY, CityPlan, plan_for
-from linli.survey.demo.write import write_demo
+from linli.survey.demo.write import PACK, write_demo
 
 __all__ = [
     "DISTRICT",
     "METRIC_CRS",
+    "PACK",
     "WHOLE_CITY",
     "CityPlan",
     "DemoCity",

@@ -1,11 +1,13 @@
 """The demo city as the files that a real district would hand over.
 
 For each round a folder with ``linli.yaml`` (commented), a workbook in Chinese, the estates as a CSV in GB18030 and a
-GeoPackage in CGCS2000 metres. They go through the ordinary readers; nothing here is read in a special way.
+GeoPackage in CGCS2000 metres; beside them the illustrative pack that both declare. They go through the ordinary
+readers; nothing here is read in a special way.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +25,10 @@ from linli.survey.demo.city import METRIC_CRS, DemoCity, make_city
 from linli.survey.demo.plan import DISTRICT, CityPlan
 from linli.survey.schema import PLACE_COLUMNS, Column, layer_schema
 
-__all__ = ["write_demo"]
+__all__ = ["PACK", "write_demo"]
+
+PACK = Path(__file__).parent / "illustrative"
+"""The illustrative pack: every figure of it was invented for the demo."""
 
 _WORKBOOK, _ESTATES, _MAPS = "调查表.xlsx", "小区.csv", "空间数据.gpkg"
 _SHEETS = ("facilities", "rooms", "answers", "wishes")
@@ -174,7 +179,7 @@ def _write_maps(path: Path, city: DemoCity, types: Mapping[str, str]) -> None:
 def write_demo(
     folder: Path, *, seed: int = 1, rounds: Sequence[int] = (1, 2), plan: CityPlan = DISTRICT
 ) -> tuple[Path, ...]:
-    """Write the demo city's files, one folder ``round-N`` per round.
+    """Write the demo city's files, one folder ``round-N`` per round, and the illustrative pack beside them.
 
     Parameters
     ----------
@@ -200,6 +205,7 @@ def write_demo(
         If the folder cannot be written.
     """
     types = _type_titles()
+    shutil.copytree(PACK, Path(folder) / PACK.name, dirs_exist_ok=True)
     written = []
     for number in rounds:
         city = make_city(seed, number, plan)
