@@ -426,7 +426,7 @@ def write_pages(
     return writer.written
 
 
-def write_root(out: Path, titles: Mapping[Language, str]) -> list[Path]:
+def write_root(out: Path, titles: Mapping[Language, str], opens: Mapping[Language, str] | None = None) -> list[Path]:
     """Write what the languages share: the page that leads to them, style and script.
 
     Parameters
@@ -435,14 +435,17 @@ def write_root(out: Path, titles: Mapping[Language, str]) -> list[Path]:
         The report's folder.
     titles
         Title of the report by language, in the order in which they are offered.
+    opens
+        Words of the link to each language; those of the report if left out.
 
     Returns
     -------
     list of Path
         `index.html` first, then the files in `assets`.
     """
+    words = opens or {lang: load_words(lang)("report.open") for lang in titles}
     choices = [
-        {"lang": lang, "html_lang": HTML_LANG[lang], "title": title, "open": load_words(lang)("report.open")}
+        {"lang": lang, "html_lang": HTML_LANG[lang], "title": title, "open": words[lang]}
         for lang, title in titles.items()
     ]
     first = choices[0]
