@@ -5,6 +5,7 @@ them together.
 """
 
 from linli.report.plan.build import build_plan_book
+from linli.report.plan.figures import PlanFigures
 from linli.report.plan.model import PlanBook
 
-__all__ = ["PlanBook", "build_plan_book"]
+__all__ = ["PlanBook", "PlanFigures", "build_plan_book"]

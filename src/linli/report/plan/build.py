@@ -180,7 +180,9 @@ def _co_funding(proposal: Proposal, programme: Programme | None) -> dict[str, _S
     return {key: _Share(*pair) for key, pair in sums.items()}
 
 
-def _projects(plan: Plan, programme: Programme | None, proposal: Proposal, names: Mapping[str, Any]) -> tuple[Project, ...]:
+def _projects(
+    plan: Plan, programme: Programme | None, proposal: Proposal, names: Mapping[str, Any]
+) -> tuple[Project, ...]:
     """Give the chosen options numbers: by year, then district, community, place and type."""
     funding = _co_funding(proposal, programme)
     when = {_text(row["option_id"]): row for row in _rows(None if programme is None else programme.projects)}

@@ -365,8 +365,9 @@ def _column(column: Parts, tones: Sequence[Tone], middle: float, wide: float, ze
                 "rect", x=middle - wide / 2, y=y, width=wide, height=max(tall, 0.8), fill=tone.colour, stroke="#fff"
             )
         )
-        text = f"{value:,.0f}"
-        if tall >= _GAP and text_width(text, 10.5) + 4 <= wide:
+        # a column of one part says its figure once, above
+        text = f"{value:,.0f}" if len(tones) > 1 else ""
+        if text and tall >= _GAP and text_width(text, 10.5) + 4 <= wide:
             parts.append(label(middle, y + tall / 2 + 4, text, font_size=10.5, text_anchor="middle", fill=tone.ink))
         up, down = (up - tall, down) if value > 0 else (up, down + tall)
     parts.append(label(middle, up - 5, column.text, font_size=11.5, font_weight=600, text_anchor="middle"))
@@ -506,6 +507,8 @@ def frontier_chart(
         )
         taken.append((x - 8, y - 9, x + 8, y + 9))
     for point, (x, y) in zip(points, lower, strict=True):
+        if point.x <= 0:
+            continue
         body += _beside(point.text, x, y, right, taken)
     body.append(label(left, bottom + 34, axis_x, font_size=11, fill=GREYS["text"]))
     described = "; ".join(point.text for point in every)

@@ -18,7 +18,6 @@ import shapely
 from linli.report.formats import Context
 from linli.report.frame import HEAD, Key, View, fit, inner_view, map_figure
 from linli.report.ground import Ground, dot_cells, dot_radius
-from linli.report.maps import area_labels
 from linli.report.palette import GREYS, GROUP_COLOURS, LACKING
 from linli.report.svg import dots, element, escaped, label, text_width
 
@@ -32,7 +31,7 @@ LEVER_SHAPES: dict[str, str] = {"reallocate": "circle", "convert": "square", "bu
 
 NEWLY = "#0b7a80"
 _R = 8.0
-_STEP = 17.0
+_STEP = 19.0
 _PER_ROW = 4
 
 
@@ -108,7 +107,7 @@ def _shape(lever: str, x: float, y: float, colour: str, r: float = _R) -> str:
     if kind == "square":
         return element("rect", x=x - r, y=y - r, width=2 * r, height=2 * r, rx=1, **look)
     if kind == "triangle":
-        up, side = r * 1.35, r * 1.28
+        up, side = r * 1.5, r * 1.42
         path = f"M{x:.1f} {y - up:.1f}L{x + side:.1f} {y + r * 0.95:.1f}L{x - side:.1f} {y + r * 0.95:.1f}z"
         return element("path", d=path, stroke_linejoin="round", **look)
     return element("circle", cx=x, cy=y, r=r + 0.5, **look)
@@ -116,12 +115,12 @@ def _shape(lever: str, x: float, y: float, colour: str, r: float = _R) -> str:
 
 def _symbol(mark: Mark, x: float, y: float) -> str:
     colour = GROUP_COLOURS.get(mark.group, GREYS["text"])
-    down = 5.2 if LEVER_SHAPES.get(mark.lever) == "triangle" else 4.0
+    down = 6.0 if LEVER_SHAPES.get(mark.lever) == "triangle" else 4.0
     shown = element(
         "g",
         element("title", escaped(mark.tip)),
         _shape(mark.lever, x, y, colour),
-        label(x, y + down, mark.letter, font_size=10, text_anchor="middle", fill="#fff", font_weight=600),
+        label(x, y + down, mark.letter, font_size=9.5, text_anchor="middle", fill="#fff", font_weight=600),
     )
     return element("a", shown, href=mark.href) if mark.href else shown
 
@@ -195,9 +194,9 @@ def place_marks(marks: Sequence[Mark], view: View) -> list[tuple[Box, list[Mark]
     return found
 
 
-def _drawn(marks: Sequence[Mark], view: View) -> list[str]:
+def _drawn(placed: Sequence[tuple[Box, list[Mark], tuple[float, float]]]) -> list[str]:
     out, leaders = [], []
-    for box, here, (x, y) in place_marks(marks, view):
+    for box, here, (x, y) in placed:
         inside = box[0] <= x <= box[2] and box[1] <= y <= box[3]
         if not inside:
             nearest = (min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3]))
@@ -268,8 +267,9 @@ def places_map(
     str
         SVG document.
     """
-    body = [inner_view(ground.view, _outlines(ground), ground.backdrop), *_faint(area_labels(ground, {}))]
-    body += _drawn(marks, ground.view)
+    placed = place_marks(marks, ground.view)
+    names = _names(ground, [*(box for box, _, _ in placed), *_furniture(ground.view)])
+    body = [inner_view(ground.view, _outlines(ground), ground.backdrop), names, *_drawn(placed)]
     return map_figure(
         ground.view,
         body,
@@ -285,8 +285,26 @@ def places_map(
     )
 
 
-def _faint(labels: Sequence[str]) -> list[str]:
-    return [element("g", *labels, fill=GREYS["soft"])]
+def _names(ground: Ground, taken: Sequence[Box], size: float = 11.0) -> str:
+    """Name communities where the name fits and covers nothing: in the middle, else above or below it."""
+    points = shapely.point_on_surface(ground.communities)
+    boxes = shapely.bounds(ground.communities)
+    used, out = list(taken), []
+    for i in np.argsort(-shapely.area(ground.communities), kind="stable").tolist():
+        if not np.isfinite(boxes[i]).all():
+            continue
+        x, y = ground.view.pixel(shapely.get_x(points[i]), shapely.get_y(points[i]))
+        half = text_width(ground.community_names[i], size) / 2 + 2
+        if 2 * half > 1.1 * (boxes[i, 2] - boxes[i, 0]) / ground.view.metres:
+            continue
+        for down in (0.0, 18.0, -18.0, 34.0, -34.0):
+            box = (x - half, y + down - size, x + half, y + down + 4)
+            if _clear(box, used, ground.view):
+                used.append(box)
+                text = ground.community_names[i]
+                out.append(label(x, HEAD + y + down + 3, text, halo=True, font_size=size, text_anchor="middle"))
+                break
+    return element("g", *out, fill=GREYS["soft"])
 
 
 def change_map(

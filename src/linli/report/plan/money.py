@@ -22,6 +22,12 @@ _WAN = 1e4
 _TEN = 10.0
 
 
+def _short(value: float, digits: int) -> str:
+    """Write a number, without the digits after the point if they are noughts."""
+    text = number(value, digits) or ""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """Amounts of money in one language.
@@ -56,13 +62,11 @@ class Money:
         if not known(yuan):
             return self.words("money.unset")
         value = float(yuan)
-        if self.words.lang == "zh":
-            large = abs(value) >= _LARGE
-            figure = number(value / (_LARGE if large else _WAN), 2 if large else 1)
-            return f"{figure}{THIN}{self.words('money.large' if large else 'money.cell')}"
-        if abs(value) >= _MILLION:
-            digits = 1 if abs(value) >= _TEN * _MILLION else 2
-            return f"{number(value / _MILLION, digits)}{THIN}{self.words('money.large')}"
+        large = _LARGE if self.words.lang == "zh" else _MILLION
+        if abs(value) >= large:
+            return f"{_short(value / large, 2)}{THIN}{self.words('money.large')}"
+        if self.words.lang == "zh" and abs(value) >= _WAN:
+            return f"{_short(value / _WAN, 1)}{THIN}{self.words('money.cell')}"
         return f"{number(value)}{THIN}{self.words('money.yuan')}"
 
     def exact(self, yuan: Any) -> str:
@@ -71,6 +75,9 @@ class Money:
 
     def axis(self, largest: float) -> tuple[float, str]:
         """Return the yuan in one unit of an axis whose largest figure is `largest` yuan, and the unit's name."""
-        if self.words.lang == "zh":
-            return (_LARGE, self.words("money.large")) if largest >= _TEN * _LARGE else (_WAN, self.words("money.cell"))
-        return (_MILLION, self.words("money.large")) if largest >= _MILLION else (1e3, self.words("money.cell"))
+        large = _TEN * _LARGE if self.words.lang == "zh" else _MILLION
+        if largest >= large:
+            return (_LARGE if self.words.lang == "zh" else _MILLION), self.words("money.large")
+        if largest >= 2 * self.scale:
+            return self.scale, self.words("money.cell")
+        return 1.0, self.words("money.yuan")
