@@ -1,0 +1,3 @@
+import type { Mount } from "../core/island.ts";
+
+export const mount: Mount = () => undefined;
