@@ -293,7 +293,7 @@ def check_plan(plan: Any, before: Survey) -> tuple[Problem, ...]:
     if said is None or said == own:
         return ()
     words = "方案不是由首轮调查得出", "the plan was made from another survey than the first round"
-    return (_problem("other_plan", *words, value=str(said)[:12]),)
+    return (_problem("other_plan", *words, value=str(said)[:12] or None),)
 
 
 def check_rounds(before: Round, after: Round) -> tuple[Problem, ...]:

@@ -1,51 +1,100 @@
-"""From a declaration to a plan: assess, choose among the options, and spread the projects over the years."""
+"""From a declaration to a proposal: assess, choose among the options, spread the projects over years, work out the money.
+
+Stages and their folders: ``snapshot/``, ``assessment/``, ``plan/``, ``programme/``, ``proposal/``.
+"""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linli.assess import Assessment, assess
+from linli.assess import Assessment, assess, save_assessment
 from linli.improve.choices import ImproveOptions
-from linli.improve.plan import make_plan
-from linli.improve.programme import Programme, make_programme, save_programme
-from linli.improve.record import Plan, save_plan
-from linli.pipeline.config import load_rules, read_config
+from linli.improve.explore import ask, set_up
+from linli.improve.options import find_options
+from linli.improve.programme import Programme
+from linli.improve.proposal import Proposal, save_proposal
+from linli.improve.propose import make_proposal
+from linli.improve.record import Plan
+from linli.pipeline.config import Config, load_rules, read_config
 from linli.pipeline.run import Progress, dated_options
+from linli.rules import Catalogue
 from linli.survey import Survey, freeze, read_survey
 
-__all__ = ["Improvement", "improve"]
+__all__ = ["Improvement", "WhatIf", "improve", "what_if"]
 
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """What a plan was made from, and the plan.
+    """What a proposal was made from, and the proposal.
 
     Parameters
     ----------
+    out
+        The folder of results.
     survey, assessment
         The state before.
-    plan
-        What goes where, and who gains.
-    programme
-        In which year and whose money; ``None`` where the declaration asks for none.
+    proposal
+        Plan, programme, money, other budgets and policies, operation.
+    files
+        Every file written for people to open.
     """
 
+    out: Path
     survey: Survey
     assessment: Assessment
+    proposal: Proposal
+    files: tuple[Path, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """What goes where, and who gains."""
+        return self.proposal.plan
+
+    @property
+    def programme(self) -> Programme | None:
+        """In which year and whose money; ``None`` where the declaration asks for none."""
+        return self.proposal.programme
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Two answers to one question.
+
+    Parameters
+    ----------
+    plan
+        As declared.
+    other
+        With the change asked for.
+    """
+
     plan: Plan
-    programme: Programme | None
+    other: Plan
+
+
+def _start(
+    path: Path, progress: Progress | None, snapshot: Path | None
+) -> tuple[Config, Catalogue, Survey, Assessment]:
+    config = read_config(path)
+    catalogue = load_rules(config, path.parent)
+    survey = read_survey(config, path.parent, catalogue, progress=progress).survey
+    if snapshot is not None:
+        survey = freeze(survey, snapshot, replace=True)  # with its digest, which assessment and plan quote
+    return config, catalogue, survey, assess(survey, catalogue, dated_options(config, survey), progress=progress)
 
 
 def improve(path: Path, out: Path, *, progress: Progress | None = None) -> Improvement:
-    """Read, freeze and assess the dataset of a ``linli.yaml``, and plan by its ``improve`` and ``programme`` parts.
+    """Read, freeze and assess the dataset of a ``linli.yaml``, and make the proposal that it declares.
 
     Parameters
     ----------
     path
-        The declaration.
+        The declaration: its parts ``improve``, ``programme`` and ``proposal``.
     out
-        Folder for the results: ``snapshot/``, ``plan/`` and, if asked for, ``programme/``.
+        Folder for the results; what an earlier run left there is replaced, anything else is left alone.
     progress
         Told what is under way.
 
@@ -61,15 +110,49 @@ def improve(path: Path, out: Path, *, progress: Progress | None = None) -> Impro
     UnsetValueError
         If there is a budget and nobody has set the unit costs.
     """
-    config = read_config(path)
-    catalogue = load_rules(config, path.parent)
-    survey = read_survey(config, path.parent, catalogue, progress=progress).survey
-    freeze(survey, out / "snapshot", replace=True)
-    assessment = assess(survey, catalogue, dated_options(config, survey), progress=progress)
-    plan = make_plan(survey, assessment, catalogue, config.improve or ImproveOptions(), progress)
-    save_plan(plan, out / "plan")
-    if config.programme is None:
-        return Improvement(survey, assessment, plan, None)
-    programme = make_programme(plan, config.programme)
-    save_programme(programme, out / "programme")
-    return Improvement(survey, assessment, plan, programme)
+    config, catalogue, survey, assessment = _start(path, progress, out / "snapshot")
+    shutil.rmtree(out / "assessment", ignore_errors=True)
+    save_assessment(assessment, out / "assessment")
+    choices = config.improve or ImproveOptions()
+    proposal = make_proposal(survey, assessment, catalogue, choices, config.programme, config.proposal, progress)
+    save_proposal(proposal, out)
+    return Improvement(out, survey, assessment, proposal)
+
+
+def what_if(
+    path: Path,
+    *,
+    inside: Sequence[str] = (),
+    outside: Sequence[str] = (),
+    budget_yuan: float | None = None,
+    progress: Progress | None = None,
+) -> WhatIf:
+    """Plan as a ``linli.yaml`` declares, and answer what the plan would be if something were forced, ruled out or dearer.
+
+    Parameters
+    ----------
+    path
+        The declaration.
+    inside, outside
+        Option ids that must, or must not, be chosen.
+    budget_yuan
+        Another budget for everything together, yuan.
+    progress
+        Told what is under way.
+
+    Returns
+    -------
+    WhatIf
+        Both plans, from one question and one pool of cuts; nothing is written.
+
+    Raises
+    ------
+    ConfigError, InputError, RuleFileError, UnknownRuleError
+        As in `linli.pipeline.run.run`; also if an id is no option.
+    UnsetValueError
+        If there is a budget and nobody has set the unit costs.
+    """
+    config, catalogue, survey, assessment = _start(path, progress, None)
+    options = find_options(survey, assessment, catalogue, config.improve or ImproveOptions(), progress)
+    standing = set_up(options, assessment)
+    return WhatIf(standing.plan, ask(standing, force_in=inside, forbid=outside, budget_yuan=budget_yuan))

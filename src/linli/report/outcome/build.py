@@ -11,6 +11,7 @@ import pandas as pd
 from linli.assess import Assessment
 from linli.feedback import Outcome
 from linli.feedback.facilities import STARTED, STOPPED
+from linli.feedback.values import rows_of
 from linli.report.build import slugs
 from linli.report.formats import known
 from linli.report.model import Book
@@ -37,14 +38,13 @@ def _communities(outcome: Outcome) -> tuple[CommunityChange, ...]:
     table, standards = outcome.communities, outcome.meta.standards
     files = slugs(str(one) for one in table["community_id"])
     counts: dict[str, dict[str, dict[str, int]]] = {}
-    tally = outcome.items.groupby(["community_id", "standard"])["change"].value_counts()
-    for (key, standard, change), number in tally.to_dict().items():
-        counts.setdefault(str(key), {}).setdefault(str(standard), {})[str(change)] = int(number)
+    for row in rows_of(outcome.items.groupby(["community_id", "standard", "change"]).size().reset_index(name="number")):
+        mine = counts.setdefault(str(row.community_id), {}).setdefault(str(row.standard), {})
+        mine[str(row.change)] = int(row.number)
     worse = outcome.worse["community_id"].value_counts()
     found = []
     for row in table.to_dict("records"):
         key = str(row["community_id"])
-        mine = counts.get(key, {})
         found.append(
             CommunityChange(
                 id=key,
@@ -57,7 +57,7 @@ def _communities(outcome: Outcome) -> tuple[CommunityChange, ...]:
                     for name in standards
                     if f"score_after.{name}" in row
                 },
-                changes={name: mine.get(name, {}) for name in standards},
+                changes={name: counts.get(key, {}).get(name, {}) for name in standards},
                 opened=_whole(row["opened"]),
                 closed=_whole(row["closed"]),
                 opened_m2=row["opened_m2"],
@@ -151,7 +151,7 @@ def _lines(outcome: Outcome, book: Book) -> dict[str, tuple[ItemLine, ...]]:
     return found
 
 
-def _facility_size(row: Mapping[str, Any], side: str) -> float:
+def _facility_size(row: Mapping[Any, Any], side: str) -> float:
     sizes = (row[f"{column}_{side}"] for column in ("floor_area_m2", "site_area_m2", "outline_m2"))
     return next((float(size) for size in sizes if known(size)), float("nan"))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from linli.report.charts import axis_marks, label_room, nice_limit, side_label
 from linli.report.formats import Context
 from linli.report.palette import GREYS, STATUSES
-from linli.report.svg import element, escaped, figure, label, shorten, text_width
+from linli.report.svg import element, escaped, figure, label, shorten, text_width, wrap
 
 __all__ = ["Balance", "Step", "balance_chart", "step_chart"]
 
@@ -19,7 +19,8 @@ _HEAD = 30
 _ROW = 24
 _UP, _DOWN = STATUSES["met"].colour, STATUSES["not_met"].colour
 _HOPE = "#a4490c"
-_SAME = 0.0005
+_SAME = 0.005
+"""Half a point: what rounds to nothing is drawn as unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,11 @@ def step_chart(
     for i, row in enumerate(rows):
         y = top + _ROW * (i + 0.5) + 2
         body += [side_label(row.label, room, y, row.href), _step(row, room, y, wide)]
-    body.append(label(room, bottom + 29, axis, font_size=11, fill=GREYS["text"]))
+    lines = wrap(axis, 11, width - room)
+    body += [label(room, bottom + 29 + 14 * i, line, font_size=11, fill=GREYS["text"]) for i, line in enumerate(lines)]
     described = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    lang = context.words.lang
-    return figure(width, bottom + 36, body, name=name, title=title, description=described, lang=lang)
+    height = bottom + 22 + 14 * len(lines)
+    return figure(width, height, body, name=name, title=title, description=described, lang=context.words.lang)
 
 
 def _balance(row: Balance, middle: float, y: float, scale: float) -> str:

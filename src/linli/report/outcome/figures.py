@@ -27,7 +27,7 @@ KINDS: tuple[str, ...] = ("opened", "reopened", "moved", "room", "plot", "closed
 
 _HALF = 640
 _MOST = 40
-_SIGN = 0.0005
+_SIGN = 0.005
 
 
 def points(change: float) -> str:
@@ -41,18 +41,16 @@ def points(change: float) -> str:
     Returns
     -------
     str
-        ``+3``, ``−12``, ``+0.4``.
+        ``+3``, ``−12``.
 
     Examples
     --------
-    >>> points(0.032), points(-0.12), points(0.004), points(0.0)
-    ('+3', '−12', '+0.4', '')
+    >>> points(0.032), points(-0.12), points(0.004)
+    ('+3', '−12', '')
     """
     if not known(change) or abs(change) < _SIGN:
         return ""
-    size = abs(change) * 100
-    text = f"{size:.0f}" if size >= 1 else f"{size:.1f}"
-    return f"{'+' if change > 0 else '−'}{text}"
+    return f"{'+' if change > 0 else '−'}{abs(change) * 100:.0f}"
 
 
 def _share(value: float) -> float | None:
@@ -181,7 +179,8 @@ class OutcomeFigures:
         sums = sums[(sums["gained"] > 0) | (sums["lost"] > 0)].sort_values("gained", ascending=False)
         rows = []
         for row in rows_of(sums.head(_MOST)):
-            text = words("outcome.people.text", gained=fmt.n(row.gained), lost=fmt.n(row.lost))
+            sides = (f"+{fmt.n(row.gained)}" if row.gained > 0 else "", f"−{fmt.n(row.lost)}" if row.lost > 0 else "")
+            text = "  ".join(side for side in sides if side)
             rows.append(Balance(self.type(row.Index), float(row.gained), float(row.lost), text))
         if not rows:
             return ""
@@ -255,7 +254,7 @@ class OutcomeFigures:
                 float(np.average(some[f"share_{name}"].to_numpy("float64"), weights=weight))
                 for name in ("before", "forecast", "now")
             )
-            text = words("outcome.steps.label", before=fmt.pct(before), after=fmt.pct(now))
+            text = words("outcome.plan.label", before=fmt.pct(before), after=fmt.pct(now), hoped=fmt.pct(hoped))
             title = self.outcome.outcome.meta.titles["items"].get(str(item))
             rows.append((hoped - before, Step(words.pick(title, str(item)), before, now, text, hoped)))
         if not rows:

@@ -88,7 +88,7 @@ def _worse(site: OutcomeSite, community: str | None = None) -> list[dict[str, An
             {
                 "kind": site.say(f"kind.{row['kind']}"),
                 "community": site.outcome.community(row["community_id"]),
-                "text": row[words.lang],
+                "text": sentence_case(row[words.lang]),
                 "standard": site.figures.standard(standard) if standard else "",
                 "residents": row["residents"],
                 "lost": row["lost"],
@@ -200,7 +200,11 @@ def _lead(site: OutcomeSite) -> str:
 
 def _tally(site: OutcomeSite, codes: pd.Series, order: Sequence[str], group: str) -> list[dict[str, Any]]:
     counts = codes.value_counts()
-    return [{"name": site.say(f"{group}.{code}"), "count": int(counts[code])} for code in order if code in counts]
+    return [
+        {"name": sentence_case(site.say(f"{group}.{code}")), "count": int(counts[code])}
+        for code in order
+        if code in counts
+    ]
 
 
 def _places(site: OutcomeSite, community: str | None = None) -> list[dict[str, Any]]:
@@ -278,12 +282,16 @@ def _projects(site: OutcomeSite) -> list[dict[str, Any]]:
     words, rows = site.context.words, []
     table = site.outcome.outcome.projects
     table = table.assign(_order=table["state"].map({state: i for i, state in enumerate(STATES)}))
+    listed = {str(place["place_id"]): place for place in _records(site.outcome.outcome.places)}
     for row in _records(table.sort_values("_order", kind="stable").head(ROWS)):
         lever = f"outcome.plan.lever_{row['lever']}"
+        place = listed.get(str(row["place_id"]), {})  # a bare table of projects says neither name nor community
+        community = row["community_id"] if known(row["community_id"]) else place.get("community_id")
         rows.append(
             {
                 **row,
-                "community": site.outcome.community(row["community_id"]),
+                "place_name": row["place_name"] or place.get("name"),
+                "community": site.outcome.community(str(community)),
                 "type_name": site.figures.type(row["type"]),
                 "lever_name": words(lever) if words.has(lever) else row["lever"],
                 "state_name": site.say(f"state.{row['state']}"),
@@ -328,25 +336,24 @@ def _plan_lead(site: OutcomeSite) -> list[str]:
     gain = float(((hoped["share_forecast"] - hoped["share_before"]) * people).sum())
     if gain > 0:
         came = float(((hoped["share_now"] - hoped["share_before"]) * people).sum())
-        share = f"{came / gain * 100:.0f}\u202f%".replace("-", "−")
+        reached = round(came / gain * 100)
+        share = f"{'−' if reached < 0 else ''}{abs(reached):,}\u202f%"
         lines.append(words("outcome.plan.forecast", share=share, count=f"{len(hoped):,}"))
     return lines
 
 
 def _doubtful(site: OutcomeSite) -> list[dict[str, Any]]:
-    rows = []
-    for row in _records(site.outcome.outcome.doubtful.head(ROWS)):
-        rows.append(
-            {
-                **row,
-                "community": site.outcome.community(row["community_id"]),
-                "layer_name": site.say(f"layer.{row['layer']}"),
-                "type_name": site.figures.type(row["type"]) if row["layer"] in ("facilities", "in_place") else "",
-                "text": row[site.context.words.lang],
-                "cells": ["" if not known(row[name]) else str(row[name]) for name in DOUBTFUL],
-            }
-        )
-    return rows
+    return [
+        {
+            **row,
+            "community": site.outcome.community(row["community_id"]),
+            "layer_name": site.say(f"layer.{row['layer']}"),
+            "type_name": site.figures.type(row["type"]) if row["layer"] in ("facilities", "in_place") else "",
+            "text": row[site.context.words.lang],
+            "cells": ["" if not known(row[name]) else str(row[name]) for name in DOUBTFUL],
+        }
+        for row in _records(site.outcome.outcome.doubtful.head(ROWS))
+    ]
 
 
 def _choices(site: OutcomeSite) -> list[dict[str, str]]:
@@ -415,7 +422,7 @@ def _globals(site: OutcomeSite) -> dict[str, Any]:
         "band_name": lambda band: BAND_TITLES[band][words.lang] if band in BAND_TITLES else words("outcome.people.all"),
         "unit": fmt.folk_unit(),
         "script_words": {key: words(f"script.{key}") for key in ("filter", "columns", "csv", "rows", "save")},
-        "warnings": [problem.text(words.lang) for problem in meta.problems()],
+        "warnings": [sentence_case(problem.text(words.lang)) for problem in meta.problems()],
         "max_rows": ROWS,
     }
 
@@ -443,7 +450,6 @@ def _write_city(writer: _Writer) -> None:
     site, words = writer.site, writer.site.context.words
     figures, outcome = site.figures, site.outcome.outcome
     main = site.outcome.main
-    rest = [one for one in outcome.meta.standards if one != main]
     worse = _worse(site)
     writer.page(
         "outcome_index.html",
@@ -465,7 +471,7 @@ def _write_city(writer: _Writer) -> None:
         "items.html",
         words("outcome.nav.items"),
         charts={one: figures.steps(one, changed_only=one != main) for one in outcome.meta.standards},
-        maps={one: figures.verdicts(one, "communities/") for one in rest},
+        maps={one: figures.verdicts(one, "communities/") for one in outcome.meta.standards},
         changes=site.outcome.items[:ROWS],
         count=len(site.outcome.items),
     )

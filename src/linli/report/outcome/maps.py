@@ -13,7 +13,7 @@ from linli.report.outcome.model import VERDICTS
 from linli.report.palette import ACCENT, GREYS, STATUSES
 from linli.report.svg import element, escaped, hatch, label
 
-__all__ = ["Mark", "VERDICT_FILL", "happened_map", "verdict_map"]
+__all__ = ["VERDICT_FILL", "Mark", "happened_map", "verdict_map"]
 
 VERDICT_FILL: Mapping[str, str] = {
     "better": STATUSES["met"].fill,
@@ -177,7 +177,11 @@ def happened_map(
             keys.append(Key(_symbol(kind, 0.8), context.words("outcome.key_count", what=text, count=found), 20))
     return map_figure(
         ground.view,
-        [inner_view(ground.view, outlines, ground.backdrop, *signs, halo)],
+        [
+            inner_view(ground.view, outlines, ground.backdrop),
+            *area_labels(ground, {}, 10),
+            inner_view(ground.view, *signs, halo),
+        ],
         name=name,
         title=title,
         subtitle=context.words("map.subtitle", place=context.place, dated=context.dated),
