@@ -43,7 +43,7 @@ def test_what_rests_on_unset_assumptions_is_left_out_by_name(nation, facility, o
     assert (study.flows, study.sensitivity, study.simulation, study.modes) == (None, None, None, None)
     assert study.worth.empty
     assert set(study.left_out) == {"contract", "swings", "modes"}
-    assert "operating/finance.discount_rate" in study.left_out["contract"]
+    assert "operating/finance.discount_rate" in study.left_out["contract"]["en"]
 
 
 def test_accounts_need_their_figures(several, nation, demo, facility, on):

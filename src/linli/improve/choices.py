@@ -94,10 +94,12 @@ class ImproveOptions(_Choices):
         description="Yuan per m² by lever and facility type, `any` for the rest; goes before the catalogue's.",
     )
     yearly_cost: Mapping[str, Amount] = Field(
-        default={}, description="Running cost without rent by type (or `any`), yuan per m² and year."
+        default={},
+        description="Running cost without rent by type, yuan per m² and year; goes before the type's operating "
+        "template. `any` is for types that have neither.",
     )
     yearly_income: Mapping[str, Amount] = Field(
-        default={}, description="Running income by type (or `any`), yuan per m² and year."
+        default={}, description="Running income by type, yuan per m² and year; like `yearly_cost`."
     )
     close: tuple[str, ...] = Field(
         default=(), description="Ids of facilities that are given up: they serve nobody any more."
@@ -284,7 +286,7 @@ class ProposalOptions(_Choices):
     co_funding: tuple[CoFunding, ...] = Field(default=(), description="What others pay; nothing unless declared.")
     frontier: bool = Field(default=True, description="Whether to work out what other budgets would buy.")
     budgets_yuan: tuple[Amount, ...] = Field(
-        default=(), description="Budgets of the frontier, yuan; even steps up to all that is worth doing if left out."
+        default=(), description="Budgets of the frontier, yuan; from 0 up to all that is worth doing if left out."
     )
     points: Annotated[int, Field(ge=2)] = Field(default=8, description="How many budgets, where none are named.")
     step_yuan: Positive = Field(default=10_000_000.0, description="«What each further … yuan buys».")
@@ -295,7 +297,9 @@ class ProposalOptions(_Choices):
     appraisal: bool = Field(default=True, description="Whether to appraise the running of the chosen places.")
     draws: Annotated[int, Field(ge=1)] = Field(default=10_000, description="Draws of the appraisal's simulation.")
     time_limit_s: Positive | None = Field(
-        default=60.0, description="Seconds for each further question to the solver; best found + bound after."
+        default=300.0,
+        description="Seconds for the frontier with its order, and as many for the alternatives, shared by their "
+        "questions; best found + bound after.",
     )
 
     @model_validator(mode="after")

@@ -26,11 +26,12 @@ from linli.errors import InputError, Problem
 from linli.improve.choices import ANY, ImproveOptions
 from linli.improve.need import Demand, find_demands, old_young, people
 from linli.improve.sites import FAMILY, Judgement, SiteNeeds, find_places, judge, of_type, site_needs
+from linli.operate import estimate_years
 from linli.rules import Catalogue
 from linli.survey import Survey
 from linli.units import OLD_AND_YOUNG
 
-__all__ = ["Options", "find_options"]
+__all__ = ["Options", "find_options", "newly_together"]
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float | None], None]
@@ -57,8 +58,8 @@ class Options:
     table
         One row an option: `option_id`, `place`, `place_id`, `place_kind`, `place_name`, `lever`, `type`,
         `floor_area_m2`, `site_area_m2`, `capacity`, `cost_yuan` (NaN = unset), `yearly_cost_yuan`,
-        `yearly_income_yuan`, `district`, `community_id`, `available_from`, `x`, `y` (degrees), `newly`,
-        `newly_old_young` (residents, or m², newly served), `items` (requirements it serves), `note`.
+        `yearly_income_yuan` (running, NaN = unset), `district`, `community_id`, `available_from`, `x`, `y` (degrees),
+        `newly`, `newly_old_young` (residents, or m², newly served), `items` (requirements it serves), `note`.
     refused
         `place`, `place_id`, `place_kind`, `type`, `reason` (code of `linli.improve.sites.REASONS`).
     links
@@ -252,6 +253,30 @@ def _unit_cost(catalogue: Catalogue, ground: Ground, choices: ImproveOptions, le
     return float("nan")
 
 
+def _running(
+    ground: Ground, catalogue: Catalogue, choices: ImproveOptions, here: pd.DataFrame, kind: str, area: Floats,
+    capacity: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return what a type costs and brings a year: as declared for it, else by its template, else as declared for any.
+
+    The template's income holds the operating subsidy; its cost is without depreciation. A room's own rent is paid,
+    a plot's building pays none.
+    """
+    rent = np.where(here["kind"] == "room", here["rent"].to_numpy(dtype="float64"), 0.0)
+    places = pd.DataFrame({"type": kind, "floor_area_m2": area, "capacity": capacity, "room_rent_per_m2": rent})
+    found = estimate_years(places, catalogue, on=ground.on)
+    earned = found["yearly_income_yuan"].to_numpy("float64") + found["yearly_subsidy_yuan"].to_numpy("float64")
+    both = []
+    for declared, by_template, more in (
+        (choices.yearly_cost, found["yearly_cost_yuan"].to_numpy("float64"), rent * MONTHS),
+        (choices.yearly_income, earned, np.zeros(len(area))),
+    ):
+        own = of_type(declared, kind)
+        by_area = ((np.nan if own is None else own) + more) * area
+        both.append(by_area if kind in declared else np.where(np.isnan(by_template), by_area, by_template))
+    return both[0], both[1]
+
+
 def _rows(
     ground: Ground, catalogue: Catalogue, choices: ImproveOptions, places: pd.DataFrame, needs: SiteNeeds,
     found: Judgement, capacity: Floats, demands: Sequence[Demand], links: pd.DataFrame,
@@ -264,8 +289,7 @@ def _rows(
     area = np.where(outdoors, found.site_area_m2, found.floor_area_m2)[served]
     unit = {name: _unit_cost(catalogue, ground, choices, name, kind) for name in choices.levers}
     cost = area * np.array([unit[name] for name in lever], dtype="float64")
-    running, income = of_type(choices.yearly_cost, kind), of_type(choices.yearly_income, kind)
-    rent = np.where(here["kind"] == "room", here["rent"].to_numpy(dtype="float64"), 0.0) * MONTHS
+    running, income = _running(ground, catalogue, choices, here, needs.type, area, capacity[served])
     keys = np.array([demand.key for demand in demands], dtype=object)
     by_place = links.drop_duplicates(["place", "demand"]).sort_values(["place", "demand"]).groupby("place")["demand"]
     items = by_place.agg(lambda numbers: ";".join(keys[numbers.to_numpy()]))
@@ -289,8 +313,8 @@ def _rows(
             "site_area_m2": found.site_area_m2[served],
             "capacity": capacity[served],
             "cost_yuan": cost,
-            "yearly_cost_yuan": (np.nan if running is None else running) * area + rent * area,
-            "yearly_income_yuan": (np.nan if income is None else income) * area,
+            "yearly_cost_yuan": running,
+            "yearly_income_yuan": income,
             "district": communities["district"].to_numpy(dtype=object)[code],
             "community_id": communities.index.to_numpy(dtype=object)[code],
             "available_from": here["available_from"].fillna(pd.Timestamp(choices.start_on or ground.on)).to_numpy(),
@@ -460,6 +484,27 @@ def find_options(
         catalogue_version=catalogue.version,
         survey_digest=survey.manifest.digest or "",
     )
+
+
+def newly_together(options: Options, chosen: Sequence[str]) -> tuple[float, float]:
+    """Count whom some options together newly serve, each resident once however many requirements.
+
+    Parameters
+    ----------
+    options
+        From `find_options`.
+    chosen
+        Option ids.
+
+    Returns
+    -------
+    tuple of float
+        Residents (or m²), and those of them under 6 or of 60 and over.
+    """
+    taken = options.table["option_id"].isin(list(chosen)).to_numpy(dtype=bool)
+    links = options.links[taken[options.links["option"].to_numpy()]]
+    total, elders = _newly(options.ground, options.demands, links.assign(place=0), 1)
+    return float(total[0]), float(elders[0])
 
 
 def _nothing(ground: Ground, catalogue: Catalogue, choices: ImproveOptions, places: pd.DataFrame) -> _Found:

@@ -25,7 +25,7 @@ from linli.improve.siting import Siting, SolverError, solve_model
 from linli.rules import Catalogue
 from linli.survey import Survey
 
-__all__ = ["cheapest_plan", "make_plan", "plan_from_siting", "plan_options"]
+__all__ = ["cheapest_plan", "make_plan", "plan_from_siting", "plan_options", "prune"]
 
 Progress = Callable[[str, float | None], None]
 Bools = npt.NDArray[np.bool_]
@@ -36,6 +36,7 @@ _ROUNDING = 1e-6
 NOTES = {
     "no_unit_costs": ("单位造价未填，方案以面积和数量表示", "unit costs are unset: the plan is in m² and counts"),
     "some_unit_costs": ("个选项单位造价未填", "options have no unit cost"),
+    "running_unset": ("个选项的运营收支未填", "options have no running cost and income"),
     "no_limit": (
         "未设预算、数量或面积上限：方案是全部值得做的项目",
         "no budget or limit: the plan is all that is worth doing",
@@ -69,6 +70,7 @@ def _notes(options: Options, dropped: int) -> tuple[dict[str, Any], ...]:
     counts = {
         "no_unit_costs": unset if unset == len(table) else 0,
         "some_unit_costs": unset if unset < len(table) else 0,
+        "running_unset": int(table[["yearly_cost_yuan", "yearly_income_yuan"]].isna().any(axis=1).sum()),
         "no_limit": 0 if limited else 1,
         "left_out": len(options.left_out),
         "closed": len(choices.close),
@@ -93,8 +95,21 @@ def _lawful(question: Question, x: Bools) -> bool:
     return True
 
 
-def _pruned(question: Question, x: Bools) -> Bools:
-    """Leave out, one by one, options that serve nobody who would not be served without them."""
+def prune(question: Question, x: Bools) -> Bools:
+    """Leave out, one by one, options that serve nobody who would not be served without them.
+
+    Parameters
+    ----------
+    question
+        The question.
+    x
+        Shape (options,): a lawful choice.
+
+    Returns
+    -------
+    ndarray
+        Shape (options,): a choice that serves the same and is lawful.
+    """
     kept = x.copy()
     matrix = question.coverage.matrix.tocsc()
     matters = (question.demand["weight"].to_numpy() > 0) | (question.demand["residents"].to_numpy() > 0)
@@ -177,7 +192,7 @@ def plan_from_siting(
     found = siting.status != "infeasible" and np.isfinite(siting.objective)
     counted = counted or background(options, question)
     raw = question.options.index.isin(list(siting.chosen))
-    x = _pruned(question, raw) if found and siting.sense == "maximise" else raw
+    x = prune(question, raw) if found and siting.sense == "maximise" else raw
     chosen = list(question.options.index[x])
     served = served_by(options, question, chosen)
     if found:

@@ -234,7 +234,8 @@ def _balance(table: pd.DataFrame, choices: ImproveOptions) -> list[Constraint]:
         kinds = ", ".join(sorted(set(table.loc[lacking, "type"]))[:5])
         msg = (
             f"`operating_balance_yuan` needs yearly cost and income of every option; unset for {int(lacking.sum())} "
-            f"({kinds}). Fill `yearly_cost` and `yearly_income` (and rents), or leave the balance out."
+            f"({kinds}). Fill `yearly_cost` and `yearly_income` (and rents), or operating templates in a pack, or "
+            "leave the balance out."
         )
         raise UnsetValueError(msg)
     return [operating_balance(table, least, income="yearly_income_yuan", cost="yearly_cost_yuan")]

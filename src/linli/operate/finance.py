@@ -7,7 +7,7 @@ swings, modes) is left out where a city has not filled them in, and `Appraisal.l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from linli.operate.balance import balance_facilities, balance_table, combine, en
 from linli.operate.break_even import BreakEven, break_even
 from linli.operate.compare import Comparison, compare_modes, worth
 from linli.operate.contract import Contract, cash_flow, read_contract
+from linli.operate.reasons import tell_error
 from linli.operate.record import Balance, Facility
 from linli.operate.simulate import Simulation, simulate
 from linli.operate.tornado import read_swings, tornado
@@ -60,7 +61,7 @@ class Appraisal:
     modes
         Modes side by side; ``None`` if any assumption is unset.
     left_out
-        What was not worked out, and the setting that is unset: ``{"modes": "`operating/mode_…` is unset …"}``.
+        What was not worked out, and the setting that is unset, in words: ``{"modes": {"zh": …, "en": …}}``.
     """
 
     on: dt.date
@@ -79,14 +80,14 @@ class Appraisal:
     simulation: Simulation | None
     simulation_npv: Simulation | None
     modes: Comparison | None
-    left_out: dict[str, str]
+    left_out: dict[str, Mapping[str, str]]
 
 
-def _try(left_out: dict[str, str], name: str, find: Callable[[], T]) -> T | None:
+def _try(left_out: dict[str, Mapping[str, str]], name: str, find: Callable[[], T]) -> T | None:
     try:
         return find()
     except UnsetValueError as error:
-        left_out[name] = str(error).splitlines()[0]
+        left_out[name] = tell_error(error)
         return None
 
 
@@ -144,7 +145,7 @@ def appraise(
     if not facilities:
         msg = "`facilities` must hold at least one facility."
         raise ValueError(msg)
-    left: dict[str, str] = {}
+    left: dict[str, Mapping[str, str]] = {}
     accounts = open_accounts(facilities, catalogue, on=on)
     groups = _groups(accounts)
     singles = balance_facilities(accounts)

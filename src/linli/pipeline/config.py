@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from linli.assess.options import AssessOptions
-from linli.improve.choices import ImproveOptions, ProgrammeOptions
+from linli.improve.choices import ImproveOptions, ProgrammeOptions, ProposalOptions
 from linli.report.options import ReportOptions
 from linli.rules import Catalogue, load_catalogue
 from linli.survey.config import Dataset, read_yaml_model
@@ -38,6 +38,7 @@ class Config(Dataset):
     report: ReportOptions = ReportOptions()
     improve: ImproveOptions | None = None
     programme: ProgrammeOptions | None = None
+    proposal: ProposalOptions = ProposalOptions()
 
 
 def read_config(path: Path) -> Config:

@@ -1,4 +1,4 @@
-"""From a declaration to a proposal: assess, choose among the options, spread the projects over years, work out the money.
+"""From a declaration to a proposal: assess, plan, spread the projects over years, work out the money.
 
 Stages and their folders: ``snapshot/``, ``assessment/``, ``plan/``, ``programme/``, ``proposal/``.
 """
@@ -127,7 +127,7 @@ def what_if(
     budget_yuan: float | None = None,
     progress: Progress | None = None,
 ) -> WhatIf:
-    """Plan as a ``linli.yaml`` declares, and answer what the plan would be if something were forced, ruled out or dearer.
+    """Plan as a ``linli.yaml`` declares, and answer what the plan would be if something were forced or ruled out.
 
     Parameters
     ----------
