@@ -1,0 +1,1 @@
+"""服务商名录 the directory of service providers: published versions, yearly evaluation, warning and removal."""
