@@ -1,0 +1,144 @@
+/** A server for the browser tests: the built files, one page per island, and answers as Django would give them. */
+
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as demo from "./demo.ts";
+import { pageHtml } from "./pages.ts";
+import { answerSubmission, forgetSubmissions } from "./survey.ts";
+
+/** The policy every page of Linli is served under. */
+export const POLICY =
+  "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const BUILT = here("../../src/linli/web/static/linli/");
+const HOUSE = here("../../src/linli/report/static/linli.css");
+const TYPES: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+};
+
+interface ManifestEntry {
+  file: string;
+  css?: string[];
+}
+
+function entry(): { script: string; styles: string[] } {
+  const manifest = JSON.parse(readFileSync(join(BUILT, "manifest.json"), "utf8")) as Record<string, ManifestEntry>;
+  const main = manifest["src/main.ts"] as ManifestEntry;
+  return { script: `/static/linli/${main.file}`, styles: (main.css ?? []).map((file) => `/static/linli/${file}`) };
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, {
+    "content-type": `${type}; charset=utf-8`,
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-cache",
+  });
+  response.end(body);
+}
+
+const json = (response: ServerResponse, body: unknown, status = 200): void =>
+  send(response, status, "application/json", JSON.stringify(body));
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function sendFile(response: ServerResponse, folder: string, name: string): void {
+  const path = normalize(join(folder, name));
+  if (!path.startsWith(folder)) return send(response, 404, "text/plain", "no");
+  try {
+    send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", readFileSync(path));
+  } catch {
+    send(response, 404, "text/plain", "not found");
+  }
+}
+
+let polls = 0;
+
+const JOB = [
+  { state: "queued" },
+  { state: "running", stage: "读取资料", fraction: 0.2, done: 2, total: 12, seconds_left: 48 },
+  { state: "running", stage: "评估社区", fraction: 0.65, done: 8, total: 12, seconds_left: 20 },
+  { state: "done", fraction: 1, message: "12 个社区已评估。", href: "/page/chart" },
+];
+
+type Handler = (url: URL, request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+const DATA: Record<string, Handler> = {
+  "/data/communities": (_url, _request, response) => json(response, demo.communities()),
+  "/data/buildings": (_url, _request, response) => json(response, demo.buildings()),
+  "/data/facilities": (url, _request, response) =>
+    json(response, demo.facilities(url.searchParams.get("type") ?? undefined)),
+  "/data/without": (_url, _request, response) => json(response, demo.without()),
+  "/data/reach": (url, _request, response) => json(response, demo.reach(url.searchParams.get("type") ?? "")),
+  "/data/path": (url, _request, response) => {
+    const found = demo.path(url.searchParams.get("building") ?? "", url.searchParams.get("type") ?? "");
+    json(response, found ?? { detail: "none" }, found ? 200 : 404);
+  },
+  "/data/what-if": async (_url, request, response) => {
+    const { point, limit_m } = JSON.parse(String(await bodyOf(request))) as {
+      point: [number, number];
+      limit_m: number;
+    };
+    if (request.headers["x-csrftoken"] !== "token-of-the-page") return json(response, { detail: "CSRF" }, 403);
+    json(response, demo.whatIf(point, limit_m));
+  },
+  "/data/job": (_url, _request, response) => {
+    polls += 1;
+    json(response, JOB[Math.min(polls - 1, JOB.length - 1)]);
+  },
+  "/data/job/reset": (_url, _request, response) => {
+    polls = 0;
+    json(response, {});
+  },
+  "/data/token": (_url, _request, response) => json(response, { csrf: "token-of-the-page", user: "u1" }),
+  "/data/forget": (_url, _request, response) => {
+    forgetSubmissions();
+    json(response, {});
+  },
+  "/survey/submissions": async (_url, request, response) => {
+    const { status, body } = await answerSubmission(request.headers, await bodyOf(request));
+    json(response, body, status);
+  },
+  "/page/echo": async (_url, request, response) =>
+    send(
+      response,
+      200,
+      "text/html",
+      `<!doctype html><html lang="en"><title>echo</title><p id="echo">${String(await bodyOf(request)).replaceAll("<", "&lt;")}</p></html>`,
+    ),
+  "/favicon.ico": (_url, _request, response) =>
+    send(response, 200, "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
+  "/house.css": (_url, _request, response) => send(response, 200, "text/css", readFileSync(HOUSE)),
+  "/harness.css": (_url, _request, response) => send(response, 200, "text/css", readFileSync(here("harness.css"))),
+};
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const handler = DATA[url.pathname];
+  if (handler) return handler(url, request, response);
+  if (url.pathname === "/survey/offline-worker.js") return sendFile(response, BUILT, "offline-worker.js");
+  if (url.pathname.startsWith("/static/linli/"))
+    return sendFile(response, BUILT, url.pathname.slice("/static/linli/".length));
+  const page = pageHtml(url, entry());
+  return page ? send(response, 200, "text/html", page) : send(response, 404, "text/plain", "not found");
+}
+
+/** Serve on a free port of this machine. */
+export async function serve(port = 0): Promise<{ server: Server; address: string }> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((reason: unknown) => send(response, 500, "text/plain", String(reason)));
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const where = server.address();
+  return { server, address: `http://localhost:${typeof where === "object" && where ? where.port : port}` };
+}

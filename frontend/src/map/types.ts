@@ -1,0 +1,45 @@
+/** What a page tells a map. */
+
+import type { Field, Format } from "../core/format.ts";
+import type { Bounds } from "../core/geometry.ts";
+import type { Text } from "../core/language.ts";
+
+export type Kind = "areas" | "status" | "facilities" | "people" | "outline" | "lines";
+
+export interface MapLayer {
+  readonly id: string;
+  readonly label: Text;
+  readonly kind: Kind;
+  readonly src?: string;
+  readonly tiles?: string;
+  readonly source_layer?: string;
+  readonly value?: string;
+  readonly group?: string;
+  readonly format?: Format;
+  readonly unit?: Text;
+  readonly digits?: number;
+  readonly breaks?: readonly number[];
+  readonly visible?: boolean;
+  readonly fields?: readonly Field[];
+}
+
+export type Basemap =
+  | { readonly kind: "tianditu"; readonly key: string }
+  | { readonly kind: "pmtiles"; readonly url: string };
+
+export interface FrameConfig {
+  readonly title?: Text;
+  readonly date?: string;
+  readonly source?: Text;
+  readonly map_number?: string;
+  readonly bounds?: Bounds;
+  readonly centre?: readonly [number, number];
+  readonly zoom?: number;
+  readonly basemap?: Basemap;
+}
+
+export interface MapConfig extends FrameConfig {
+  readonly layers: readonly MapLayer[];
+}
+
+export type Features = GeoJSON.FeatureCollection<GeoJSON.Geometry | null, Record<string, unknown> | null>;

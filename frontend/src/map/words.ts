@@ -1,0 +1,33 @@
+import type { Words } from "../core/language.ts";
+
+export const MAP_WORDS = {
+  zoomIn: { zh: "放大", en: "Zoom in" },
+  zoomOut: { zh: "缩小", en: "Zoom out" },
+  whole: { zh: "全图", en: "Whole area" },
+  map: { zh: "地图：方向键移动，加减键缩放", en: "Map: arrow keys move it, plus and minus zoom" },
+  table: { zh: "以表格查看", en: "Show as a table" },
+  hideTable: { zh: "收起表格", en: "Hide the table" },
+  legend: { zh: "图例", en: "Legend" },
+  date: { zh: "数据日期 {date}", en: "Data of {date}" },
+  source: { zh: "资料来源：{source}", en: "Source: {source}" },
+  mapNumber: { zh: "审图号：{number}", en: "Map approval number: {number}" },
+  open: { zh: "打开 {name}", en: "Open {name}" },
+  more: { zh: "查看详情", en: "Open" },
+  close: { zh: "关闭", en: "Close" },
+  show: { zh: "在图上看", en: "Show on the map" },
+  name: { zh: "名称", en: "Name" },
+  unnamed: { zh: "（未命名）", en: "(no name)" },
+  unknown: { zh: "待补（{n}）", en: "unknown ({n})" },
+  people: { zh: "{n} 人", en: "{n} people" },
+  peopleNote: { zh: "点的面积代表人数", en: "the area of a dot is people" },
+  loading: { zh: "正在读取地图数据…", en: "Reading the map's data…" },
+  failed: { zh: "“{layer}”未能读取：{reason}", en: "“{layer}” could not be read: {reason}" },
+  noGraphics: {
+    zh: "此浏览器未开启 WebGL，无法画图；数据见表格。",
+    en: "This browser has no WebGL, so the map cannot be drawn; the data are in the table.",
+  },
+  rows: { zh: "{n} 行", en: "{n} rows" },
+  first: { zh: "只列前 {n} 行，共 {all} 行", en: "the first {n} of {all} rows" },
+  tianditu: { zh: "底图：天地图", en: "Base map: Tianditu" },
+  base: { zh: "底图", en: "base map" },
+} as const satisfies Words<string>;
