@@ -7,5 +7,6 @@ them together.
 from linli.report.plan.build import build_plan_book
 from linli.report.plan.figures import PlanFigures
 from linli.report.plan.model import PlanBook
+from linli.report.plan.write import write_plan
 
-__all__ = ["PlanBook", "PlanFigures", "build_plan_book"]
+__all__ = ["PlanBook", "PlanFigures", "build_plan_book", "write_plan"]

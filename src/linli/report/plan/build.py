@@ -57,7 +57,10 @@ SUBSIDY = "subsidy"
 REACH = "reach"
 """Requirements of this name stand for their whole item."""
 
-KINDS = {"new": {"zh": "新建社区", "en": "new communities"}, "existing": {"zh": "既有社区", "en": "existing ones"}}
+KINDS = {
+    "new": {"zh": "新建社区", "en": "new communities"},
+    "existing": {"zh": "既有社区", "en": "existing communities"},
+}
 NEED = "need"
 BANDS: tuple[str, ...] = (NEED, "all", *AGE_BANDS)
 Row = dict[str, Any]
@@ -699,6 +702,7 @@ def build_plan_book(proposal: Proposal, survey: Survey, assessment: Assessment, 
         modes=_plain(_table(proposal, "operating_modes")),
         assumptions=_plain(_table(proposal, "operating_assumptions")),
         break_even=_plain(_table(proposal, "operating_break_even")),
+        facility_accounts=tuple(one for one in whole.operating if one.level == "facility"),
         operating_lines=_plain(_table(proposal, "operating_lines")),
         notes=tuple(dict(note) for note in plan.meta.notes),
         assumed=_plain(_table(proposal, "notes")),

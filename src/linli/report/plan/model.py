@@ -543,6 +543,8 @@ class PlanBook:
         Pairs of place and type that are no options, counted: ``place_kind, reason, count``.
     flows, worth, tornado, range, modes, assumptions, break_even
         Further results of the operation, as rows (same columns); empty if not worked out.
+    facility_accounts
+        The account of each facility (`id` is the option's).
     operating_lines
         Every line of every facility's account, with its working in words.
     notes
@@ -591,6 +593,7 @@ class PlanBook:
     modes: tuple[Row, ...]
     assumptions: tuple[Row, ...]
     break_even: tuple[Row, ...]
+    facility_accounts: tuple[Operating, ...]
     operating_lines: tuple[Row, ...]
     notes: tuple[Row, ...]
     assumed: tuple[Row, ...]
