@@ -17,7 +17,7 @@ from linli.improve.choices import ImproveOptions
 from linli.improve.options import Options
 from linli.improve.outcome import Background, background
 from linli.improve.plan import plan_from_siting
-from linli.improve.question import BUDGET, Question, effort_of, make_question, maximise
+from linli.improve.question import BUDGET, Question, effort_of, make_question, maximise, require_options
 from linli.improve.record import Plan
 from linli.improve.siting import (
     BuildOrder,
@@ -143,10 +143,12 @@ def ask(
     Raises
     ------
     InputError
-        If an id is no option, or there is no budget to change.
+        If an id is no option (the message says why), or there is no budget to change.
     SolverError
         If the solver fails.
     """
+    require_options(exploration.options, force_in, "force_in")
+    require_options(exploration.options, forbid, "forbid")
     limits = None
     if budget_yuan is not None:
         _needs_budget(exploration.question)

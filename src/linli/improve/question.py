@@ -42,7 +42,7 @@ from linli.improve.siting import (
     shared_area,
 )
 
-__all__ = ["Question", "effort_of", "make_question", "maximise", "minimise"]
+__all__ = ["Question", "effort_of", "make_question", "maximise", "minimise", "require_options"]
 
 Floats = npt.NDArray[np.float64]
 BUDGET = "budget"
@@ -185,25 +185,43 @@ def _used_area(table: pd.DataFrame) -> Floats:
     return np.where(floors > 0, floors, land)
 
 
-def _known(options: Options, ids: Sequence[str], name: str) -> None:
-    """Refuse ids that are no options; say why they are none."""
+def require_options(options: Options, ids: Sequence[str], name: str) -> None:
+    """Refuse ids that are no options; say why they are none, and what there is at the same place.
+
+    Parameters
+    ----------
+    options
+        From `linli.improve.options.find_options`.
+    ids
+        Option ids.
+    name
+        The choice that names them, for the message.
+
+    Raises
+    ------
+    InputError
+        Naming every id that is no option.
+    """
     refused = options.refused.assign(id=options.refused["place"] + ":" + options.refused["type"])
     why = refused.drop_duplicates("id").set_index("id")["reason"]
     here = set(options.table["option_id"])
     problems = []
     for one in ids:
-        if one not in here:
-            reason = REASONS.get(str(why.get(one, "")), {"zh": "没有此选项", "en": "there is no such option"})
-            problems.append(
-                Problem(
-                    code="improve.no_option",
-                    severity="error",
-                    message={"zh": f"`{name}`:{reason['zh']}", "en": f"`{name}`: {reason['en']}"},
-                    fix={"zh": "请改正或删去。", "en": "Correct it or leave it out."},
-                    column=name,
-                    value=one,
-                )
+        if one in here:
+            continue
+        reason = REASONS.get(str(why.get(one, "")), {"zh": "没有此选项", "en": "there is no such option"})
+        place = options.table.loc[options.table["place"] == one.rpartition(":")[0], "option_id"]
+        problems.append(
+            Problem(
+                code="improve.no_option",
+                severity="error",
+                message={"zh": f"`{name}`：{reason['zh']}", "en": f"`{name}`: {reason['en']}"},
+                fix={"zh": "请改正或删去。", "en": "Correct it or leave it out."},
+                column=name,
+                value=one,
+                allowed=" | ".join(place.astype(str)) or None,
             )
+        )
     if problems:
         raise InputError(problems)
 
@@ -211,8 +229,8 @@ def _known(options: Options, ids: Sequence[str], name: str) -> None:
 def _fixed(options: Options, table: pd.DataFrame) -> list[Constraint]:
     choices = options.choices
     pairs = list(choices.needs)
-    _known(options, choices.force_in, "force_in")
-    _known(options, [one for pair in pairs for one in pair], "needs")
+    require_options(options, choices.force_in, "force_in")
+    require_options(options, [one for pair in pairs for one in pair], "needs")
     rows = []
     if choices.force_in:
         rows.append(force_in(table, choices.force_in))

@@ -13,7 +13,7 @@ from pathlib import Path
 from linli.assess import Assessment, assess, save_assessment
 from linli.improve.choices import ImproveOptions
 from linli.improve.explore import ask, set_up
-from linli.improve.options import find_options
+from linli.improve.options import find_options, newly_together
 from linli.improve.programme import Programme
 from linli.improve.proposal import Proposal, save_proposal
 from linli.improve.propose import make_proposal
@@ -69,10 +69,14 @@ class WhatIf:
         As declared.
     other
         With the change asked for.
+    residents, old_young
+        Who gain under each, every one counted once (or m²).
     """
 
     plan: Plan
     other: Plan
+    residents: tuple[float, float]
+    old_young: tuple[float, float]
 
 
 def _start(
@@ -153,6 +157,11 @@ def what_if(
         If there is a budget and nobody has set the unit costs.
     """
     config, catalogue, survey, assessment = _start(path, progress, None)
-    options = find_options(survey, assessment, catalogue, config.improve or ImproveOptions(), progress)
+    tell = progress or (lambda _text, _done: None)
+    options = find_options(survey, assessment, catalogue, config.improve or ImproveOptions(), tell)
+    tell("plan", None)
     standing = set_up(options, assessment)
-    return WhatIf(standing.plan, ask(standing, force_in=inside, forbid=outside, budget_yuan=budget_yuan))
+    tell("what if", None)
+    plan, other = standing.plan, ask(standing, force_in=inside, forbid=outside, budget_yuan=budget_yuan)
+    before, after = (newly_together(options, list(one.chosen["option_id"])) for one in (plan, other))
+    return WhatIf(plan, other, (before[0], after[0]), (before[1], after[1]))

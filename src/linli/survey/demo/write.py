@@ -30,6 +30,9 @@ __all__ = ["PACK", "write_demo"]
 PACK = Path(__file__).parent / "illustrative"
 """The illustrative pack: every figure of it was invented for the demo."""
 
+_YEARLY_YUAN = (3_000_000, 3_500_000, 2_500_000)
+"""Money of the demo's three years, invented."""
+
 _WORKBOOK, _ESTATES, _MAPS = "调查表.xlsx", "小区.csv", "空间数据.gpkg"
 _SHEETS = ("facilities", "rooms", "answers", "wishes")
 _MAP_LAYERS = ("communities", "buildings", "streets", "plots", "facilities")
@@ -46,7 +49,7 @@ def _yaml(city: DemoCity) -> str:
     return f"""\
 # 邻里示范区(虚构):第 {city.meta["round"]} 轮调查。{city.meta["note"]["zh"]}
 # {city.meta["note"]["en"]}
-# 用法:linli run linli.yaml -o 结果
+# 用法:linli run linli.yaml -o 结果{_use_of_plan(city)}
 name: {{zh: {name["zh"]}, en: {name["en"]}}}
 surveyed_on: {day.isoformat()}               # 数据是哪一天的
 round: "{day.year}"                         # 第几轮调查
@@ -74,6 +77,41 @@ assess:
   grades: {{A: 0.9, B: 0.75, C: 0.6}}    # 等级线,同样由城市自定
 
 report: {{lang: [zh, en], pdf: true}}
+
+rules:
+  packs: [../{PACK.name}]            # 演示规则包：单价、奖补比例、运营模板等，全部数字均为虚构，非真实数据
+{_plan(city)}"""
+
+
+def _use_of_plan(city: DemoCity) -> str:
+    return ";linli improve linli.yaml -o 方案" if city.meta["round"] == 1 else ""
+
+
+def _plan(city: DemoCity) -> str:
+    """Return the parts of the declaration that a plan is made from; only the first round has one."""
+    if city.meta["round"] != 1:
+        return ""
+    communities = city.layers["communities"]
+    listed = communities.loc[communities["project_type"].notna(), "community_id"]
+    first = city.meta["surveyed_on"].year + 1
+    money = ", ".join(f"{{year: {first + i}, yuan: {yuan}}}" for i, yuan in enumerate(_YEARLY_YUAN))
+    return f"""
+# 以下资金、分担比例与名单均为示例，非真实数据
+improve:                               # 提升:建什么、改什么、腾挪什么
+  budget: [{{yuan: {sum(_YEARLY_YUAN)}}}]          # 总资金,元
+  old_young_weight: 2                  # 一老一小每人按两人计
+  gap: 0.001                           # 与最优相差不超过千分之一即可
+
+programme:                             # 三年行动方案
+  years: [{first}, {first + 1}, {first + 2}]
+  budget: [{money}]
+
+proposal:                              # 方案书:奖补、共担资金、不同预算、比选方案、运营
+  creation_list: [{", ".join(f'"{one}"' for one in listed)}]   # 未来社区创建名单
+  co_funding:                          # 其他资金按造价的比例分担
+    - {{source: operator, share: 0.2, types: [canteen, convenience_store, supermarket, parcel_station, laundry]}}
+    - {{source: owners_fund, share: 0.1, types: [elderly_station], levers: [convert, reallocate]}}
+  step_yuan: 1000000                   # "每再投入一百万元"能多服务多少
 """
 
 
