@@ -68,7 +68,7 @@ export function communities(): GeoJSON.FeatureCollection {
     return {
       type: "Feature",
       properties,
-      geometry: { type: "Polygon", coordinates: [[...ring, ring[0]] as GeoJSON.Position[]] },
+      geometry: { type: "Polygon", coordinates: [[...ring, ring[0]] as unknown as GeoJSON.Position[]] },
     };
   });
   return collection(features);

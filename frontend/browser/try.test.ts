@@ -21,7 +21,7 @@ it("looks", async () => {
       await context.close();
     }
   }
-  console.log(JSON.stringify(bad, null, 1));
+  process.stdout.write(JSON.stringify(bad, null, 1));
   await browser.close();
   server.close();
   expect(1).toBe(1);

@@ -8,7 +8,7 @@ import { type Mount, readConfig } from "../core/island.ts";
 import { languageOf, say } from "../core/language.ts";
 import { canDraw, createFrame, FIT, type Frame } from "../map/frame.ts";
 import { isHit, sourceOf, specsOf } from "../map/layers.ts";
-import { legendBox, legendEntry } from "../map/legend.ts";
+import { legendBox, legendEntry, peopleRows } from "../map/legend.ts";
 import { popupContent } from "../map/popup.ts";
 import { columnsOf, layerTable } from "../map/text-table.ts";
 import type { Features, MapConfig, MapLayer } from "../map/types.ts";
@@ -118,6 +118,19 @@ function tables(frame: Frame, loaded: readonly Loaded[], open: ReturnType<typeof
   return h("div", { class: "ll-alternative" }, toggle, body);
 }
 
+// Dots grow with the zoom, and their legend with them. Names stay above the dots.
+function followZoom({ map, side, language }: Frame, loaded: readonly Loaded[]): void {
+  const names = map.getLayersOrder().filter((id) => id.endsWith("/name"));
+  for (const id of names) map.moveLayer(id);
+  if (!loaded.some(({ layer }) => layer.kind === "people")) return;
+  const update = (): void => {
+    for (const list of side.querySelectorAll("ul[data-people]"))
+      list.replaceChildren(...peopleRows(map.getZoom(), language));
+  };
+  map.on("zoomend", update);
+  update();
+}
+
 export const mount: Mount = async (element) => {
   const config = readConfig<MapConfig>(element);
   const own = [...element.children];
@@ -136,7 +149,8 @@ export const mount: Mount = async (element) => {
         frame.map.setLayoutProperty(spec.id, "visibility", visible ? "visible" : "none");
     }),
   );
-  frame.figure.querySelector(".ll-stage")?.append(legendBox(frame.language, legend));
+  frame.side.append(legendBox(frame.language, legend));
+  followZoom(frame, loaded);
   element.append(tables(frame, loaded, talk(frame, config.layers)));
   for (const child of own) if (child.tagName !== "SCRIPT") child.remove();
   if (loaded.every(({ features }) => features === undefined || features.features.length > 0)) frame.tell("");

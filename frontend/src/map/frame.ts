@@ -16,8 +16,8 @@ export interface Frame {
   readonly language: Language;
   /** The whole map with its caption. */
   readonly figure: HTMLElement;
-  /** Where the canvas is. */
-  readonly box: HTMLElement;
+  /** Beside the map on a wide screen, beneath it on a phone: legend, controls. */
+  readonly side: HTMLElement;
   readonly word: ReturnType<typeof speaker<keyof typeof MAP_WORDS>>;
   /** Show what happens, for eyes and for screen readers. */
   tell(message: string): void;
@@ -69,7 +69,9 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   const tools = h("div", { class: "ll-tools" });
   const stage = h("div", { class: "ll-stage" }, box, tools, status);
   const heading = title ? h("div", { class: "ll-title" }, title) : null;
-  const figure = h("figure", { class: "ll-map" }, heading, stage, caption(config, language));
+  const side = h("div", { class: "ll-side" });
+  const body = h("div", { class: "ll-body" }, stage, side);
+  const figure = h("figure", { class: "ll-map" }, heading, body, caption(config, language));
   host.append(figure);
 
   setWorkerUrl(workerUrl);
@@ -111,20 +113,18 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
     button(word("zoomOut"), "−", () => map.zoomOut()),
     button(word("whole"), "⤢", () => home && map.fitBounds([...home] as [number, number, number, number], FIT)),
   );
-  await new Promise<void>((resolve) =>
-    map.once("load", () => {
-      resolve();
-    }),
-  );
+  await map.once("load");
   addImages(map, language);
   if (config.basemap) await useBasemap(map, config.basemap);
-  const onPrint = (): void => map.resize();
+  const onPrint = (): void => {
+    map.resize();
+  };
   matchMedia("print").addEventListener("change", onPrint);
   return {
     map,
     language,
     figure,
-    box,
+    side,
     word,
     tell: (message) => {
       status.textContent = message;

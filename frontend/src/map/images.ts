@@ -18,23 +18,32 @@ function rgb(hex: string): Rgb {
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
 }
 
+// Between fill and colour: seen, but names can be read on it.
+const INKS: Readonly<Record<Status, string>> = {
+  met: "#9fd1b2",
+  partly: "#cf9f4a",
+  not_met: "#cf6a61",
+  not_applicable: "#e1e6ea",
+  unknown: "#9aa5b1",
+};
+
 // Where a pattern carries ink; every rule repeats after PATTERN_SIDE in both directions.
 const INK: Readonly<Record<Status, (x: number, y: number) => boolean>> = {
   met: () => false,
-  partly: (x, y) => y % 8 < 2 && x >= 0,
-  not_met: (x, y) => (x % 8) ** 2 + (y % 8) ** 2 < 7 || ((x % 8) - 8) ** 2 + (y % 8) ** 2 < 7 || corner(x, y),
+  partly: (_x, y) => y % 8 < 2,
+  not_met: (x, y) => (x % 8) ** 2 + (y % 8) ** 2 < 5 || ((x % 8) - 8) ** 2 + (y % 8) ** 2 < 5 || corner(x, y),
   not_applicable: () => false,
   unknown: (x, y) => (x + y) % 8 < 2,
 };
 
 function corner(x: number, y: number): boolean {
-  return (x % 8) ** 2 + ((y % 8) - 8) ** 2 < 7 || ((x % 8) - 8) ** 2 + ((y % 8) - 8) ** 2 < 7;
+  return (x % 8) ** 2 + ((y % 8) - 8) ** 2 < 5 || ((x % 8) - 8) ** 2 + ((y % 8) - 8) ** 2 < 5;
 }
 
 /** The repeating pattern of a status: plain, stripes, dots, plain grey, hatched. */
 export function patternPixels(status: Status): Pixels {
   const ground = rgb(status === "unknown" ? "#ffffff" : STATUSES[status].fill);
-  const ink = rgb(status === "unknown" ? "#9aa5b1" : STATUSES[status].colour);
+  const ink = rgb(INKS[status]);
   const data = new Uint8ClampedArray(PATTERN_SIDE * PATTERN_SIDE * 4);
   for (let y = 0; y < PATTERN_SIDE; y += 1) {
     for (let x = 0; x < PATTERN_SIDE; x += 1) {

@@ -49,7 +49,7 @@ const radius = (key: string, per: number): Expression => [
   ["sqrt", ["/", ["max", ["number", ["get", key], 0], 0], per]],
 ];
 
-/** How many people one square pixel of (radius²) stands for, at zoom 12, 14, 16: dots grow as one comes nearer. */
+/** How many people one unit of radius² (px²) stands for, by zoom: dots grow as one comes nearer. */
 export const PEOPLE_PER_PX2: readonly (readonly [zoom: number, people: number])[] = [
   [11, 24],
   [13, 6],
@@ -61,6 +61,22 @@ export const PEOPLE_PER_PX2: readonly (readonly [zoom: number, people: number])[
 export function peopleRadius(key: string): Expression {
   const stops = PEOPLE_PER_PX2.flatMap(([zoom, people]) => [zoom, radius(key, people)]);
   return ["interpolate", ["linear"], ["zoom"], ...stops];
+}
+
+/** The radius in pixels of the dot of so many people at a zoom: what `peopleRadius` draws. */
+export function peopleRadiusAt(zoom: number, people: number): number {
+  const at = (per: number): number => Math.max(1.2, Math.sqrt(Math.max(people, 0) / per));
+  const [first, last] = [PEOPLE_PER_PX2[0], PEOPLE_PER_PX2.at(-1)] as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  if (zoom <= first[0]) return at(first[1]);
+  if (zoom >= last[0]) return at(last[1]);
+  const above = PEOPLE_PER_PX2.findIndex(([stop]) => stop > zoom);
+  const [low, lowPer] = PEOPLE_PER_PX2[above - 1] as readonly [number, number];
+  const [high, highPer] = PEOPLE_PER_PX2[above] as readonly [number, number];
+  const share = (zoom - low) / (high - low);
+  return at(lowPer) * (1 - share) + at(highPer) * share;
 }
 
 type Part = { readonly suffix: string; readonly spec: Record<string, unknown> };

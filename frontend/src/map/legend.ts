@@ -18,7 +18,7 @@ import {
   type Status,
   statusMark,
 } from "../core/palette.ts";
-import { breaksOf, coloursOf, PEOPLE_PER_PX2, valueKey } from "./layers.ts";
+import { breaksOf, coloursOf, peopleRadiusAt, valueKey } from "./layers.ts";
 import type { Features, MapLayer } from "./types.ts";
 import { MAP_WORDS } from "./words.ts";
 
@@ -103,11 +103,10 @@ function groupRows(layer: MapLayer, features: Features | undefined, language: La
   return groups.map((group) => row(groupMark(group, language), GROUP_WORDS[group][language]));
 }
 
-function peopleRows(language: Language): HTMLElement[] {
-  const per = PEOPLE_PER_PX2[2]?.[1] ?? 2; // as drawn at zoom 15
-  const sizes = [10, 100, 500];
-  const marks = sizes.map((people) => {
-    const r = Math.max(1.2, Math.sqrt(people / per));
+/** The sizes of dots at a zoom. */
+export function peopleRows(zoom: number, language: Language): HTMLElement[] {
+  const marks = [10, 100, 500].map((people) => {
+    const r = peopleRadiusAt(zoom, people);
     const side = Math.ceil(2 * r + 2);
     const dot = s("circle", { cx: side / 2, cy: side / 2, r, fill: LACKING, "fill-opacity": 0.62 });
     const svg = s(
@@ -134,7 +133,7 @@ function rowsOf(layer: MapLayer, features: Features | undefined, language: Langu
   if (layer.kind === "areas") return areaRows(layer, features, language);
   if (layer.kind === "status") return statusRows(layer, features, language);
   if (layer.kind === "facilities") return groupRows(layer, features, language);
-  if (layer.kind === "people") return peopleRows(language);
+  if (layer.kind === "people") return peopleRows(15, language);
   return [];
 }
 
@@ -156,15 +155,19 @@ export function legendEntry(
     say(layer.label, language),
     layer.kind === "areas" && unit ? h("small", {}, unit) : null,
   );
-  return h("div", { class: "ll-entry" }, label, h("ul", {}, ...rowsOf(layer, features, language)));
+  return h(
+    "div",
+    { class: "ll-entry" },
+    label,
+    h("ul", { "data-people": layer.kind === "people" }, ...rowsOf(layer, features, language)),
+  );
 }
 
 /** The whole legend, which can be folded away. */
 export function legendBox(language: Language, entries: readonly HTMLElement[]): HTMLElement {
-  const open = !matchMedia("(max-width: 760px)").matches;
   return h(
     "details",
-    { class: "ll-legend", open },
+    { class: "ll-legend", open: true },
     h("summary", {}, speaker(MAP_WORDS, language)("legend")),
     ...entries,
   );
