@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, progress_bar, show_json
+from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, progress_bar, show_json, show_problems
 from linli.improve.proposal import Proposal
 from linli.improve.record import Plan
 from linli.pipeline import Improvement, WhatIf, improve, what_if
@@ -175,6 +175,7 @@ def _show(made: Improvement, lang: Language) -> None:
             _say(str(words[title]))
             for line in lines:
                 _say(f"  · {line}")
+    show_problems(made.problems, lang)
     page = made.out.resolve() / "index.html"
     _say(str(words["out"]).format(out=page if page.is_file() else made.out.resolve()))
 

@@ -1,16 +1,18 @@
 """From a declaration to a proposal: assess, plan, spread the projects over years, work out the money.
 
-Stages and their folders: ``snapshot/``, ``assessment/``, ``plan/``, ``programme/``, ``proposal/``.
+Records: the folders ``snapshot/``, ``assessment/``, ``plan/``, ``programme/``, ``proposal/``. For people:
+``index.html`` and what `linli.report.plan` writes beside it.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from linli.assess import Assessment, assess, save_assessment
+from linli.errors import FontError, Problem
 from linli.improve.choices import ImproveOptions
 from linli.improve.explore import ask, set_up
 from linli.improve.options import find_options, newly_together
@@ -19,7 +21,9 @@ from linli.improve.proposal import Proposal, save_proposal
 from linli.improve.propose import make_proposal
 from linli.improve.record import Plan
 from linli.pipeline.config import Config, load_rules, read_config
-from linli.pipeline.run import Progress, dated_options
+from linli.pipeline.run import Progress, dated_options, no_font
+from linli.report.options import ReportOptions
+from linli.report.plan import write_plan
 from linli.rules import Catalogue
 from linli.survey import Survey, freeze, read_survey
 
@@ -39,7 +43,9 @@ class Improvement:
     proposal
         Plan, programme, money, other budgets and policies, operation.
     files
-        Every file written for people to open.
+        Files written for people to open, the first page first; none if only the records were asked for.
+    problems
+        What was not written, and why.
     """
 
     out: Path
@@ -47,6 +53,7 @@ class Improvement:
     assessment: Assessment
     proposal: Proposal
     files: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -90,7 +97,7 @@ def _start(
     return config, catalogue, survey, assess(survey, catalogue, dated_options(config, survey), progress=progress)
 
 
-def improve(path: Path, out: Path, *, progress: Progress | None = None) -> Improvement:
+def improve(path: Path, out: Path, *, progress: Progress | None = None, pages: bool = True) -> Improvement:
     """Read, freeze and assess the dataset of a ``linli.yaml``, and make the proposal that it declares.
 
     Parameters
@@ -101,11 +108,13 @@ def improve(path: Path, out: Path, *, progress: Progress | None = None) -> Impro
         Folder for the results; what an earlier run left there is replaced, anything else is left alone.
     progress
         Told what is under way.
+    pages
+        Whether pages, workbook, map layers and district plans are written beside the records.
 
     Returns
     -------
     Improvement
-        The records.
+        The records, and the files for people.
 
     Raises
     ------
@@ -120,7 +129,18 @@ def improve(path: Path, out: Path, *, progress: Progress | None = None) -> Impro
     choices = config.improve or ImproveOptions()
     proposal = make_proposal(survey, assessment, catalogue, choices, config.programme, config.proposal, progress)
     save_proposal(proposal, out)
-    return Improvement(out, survey, assessment, proposal)
+    made = Improvement(out, survey, assessment, proposal)
+    return _written(made, catalogue, config.report, progress) if pages else made
+
+
+def _written(made: Improvement, catalogue: Catalogue, options: ReportOptions, progress: Progress | None) -> Improvement:
+    """Write a proposal for people; on a machine without a Chinese font everything but what is printed, and say so."""
+    record = (made.proposal, made.survey, made.assessment, catalogue, made.out)
+    try:
+        return replace(made, files=write_plan(*record, options, progress))
+    except FontError as error:
+        without = options.model_copy(update={"pdf": False})
+        return replace(made, files=write_plan(*record, without, progress), problems=(no_font(error),))
 
 
 def what_if(

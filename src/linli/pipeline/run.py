@@ -20,7 +20,7 @@ from linli.report import ReportOptions, write_report
 from linli.rules import Catalogue
 from linli.survey import Survey, freeze, load_snapshot, read_survey
 
-__all__ = ["Progress", "RunResult", "Stage", "assess_snapshot", "dated_options", "freeze_config", "run"]
+__all__ = ["Progress", "RunResult", "Stage", "assess_snapshot", "dated_options", "freeze_config", "no_font", "run"]
 
 Progress = Callable[[str, float | None], None]
 """Called with the name of the step under way and, where it is known, the fraction done (0–1)."""
@@ -233,6 +233,24 @@ def dated_options(config: Config, survey: Survey) -> AssessOptions:
     return config.assess if config.assess.on else config.assess.model_copy(update={"on": on})
 
 
+def no_font(error: FontError) -> Problem:
+    """Say that nothing could be printed for want of a Chinese font.
+
+    Parameters
+    ----------
+    error
+        What the report said.
+
+    Returns
+    -------
+    Problem
+        A warning.
+    """
+    fix = {"zh": "安装中文字体后重新运行。", "en": "Install a Chinese font and run again."}
+    message = {"zh": f"未生成 PDF：{error}", "en": f"no PDF was made: {error}"}
+    return Problem("report.no_font", "warning", message, fix)
+
+
 def _report(
     assessment: Assessment,
     survey: Survey,
@@ -245,8 +263,6 @@ def _report(
         return write_report(assessment, survey, catalogue, out, options, progress=progress), []
     except FontError as error:
         # a machine without a Chinese font still gets everything but the PDF, and is told why
-        fix = {"zh": "安装中文字体后重新运行。", "en": "Install a Chinese font and run again."}
-        message = {"zh": f"未生成 PDF:{error}", "en": f"no PDF was made: {error}"}
-        problem = Problem("report.no_font", "warning", message, fix)
+        problem = no_font(error)
         without = options.model_copy(update={"pdf": False})
         return write_report(assessment, survey, catalogue, out, without, progress=progress), [problem]
