@@ -67,12 +67,15 @@ class Heading:
     text
         Without its number.
     annex
-        Whether it begins, or lies in, an annex; annexes are numbered by themselves.
+        Whether it begins the annexes, or an annex; what follows is counted among them.
+    numbered
+        Whether it has a number.
     """
 
     level: int
     text: str
     annex: bool = False
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

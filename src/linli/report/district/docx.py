@@ -61,6 +61,7 @@ _CAPTION = 78.0
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _DROPPED = ("customXml", "stylesWithEffects", "thumbnail", "webSettings")
+_UNNUMBERED = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 _ANNEX = '<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="2"/></w:numPr>'
 
 _LOOKS: dict[str, dict[str, str]] = {
@@ -258,6 +259,7 @@ def _heading(writing: _Writing, block: Heading) -> str:
     number = next(writing.headings)
     # annexes count in a list of their own
     more = _ANNEX.format(level=block.level - 1) if number.annex else ""
+    more = more if block.numbered else _UNNUMBERED
     inner = bookmark(writing.mark(), _anchor(number), run(block.text, east=writing.east))
     return paragraph(f"Heading{block.level}", inner, more=more)
 
@@ -383,7 +385,7 @@ def _body(writing: _Writing) -> str:
         end = _section(writing, feet[wide])
         if at < len(stretches) - 1:
             thin = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-            out.append(f'<w:p><w:pPr>{thin}{end}</w:pPr></w:p>')
+            out.append(f"<w:p><w:pPr>{thin}{end}</w:pPr></w:p>")
         else:
             out.append(end)
     return "".join(out)

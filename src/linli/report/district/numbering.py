@@ -40,7 +40,7 @@ _TEN, _HUNDRED, _MOST, _LETTERS = 10, 100, 999, 26
 
 @dataclass(frozen=True, slots=True)
 class HeadingNumber:
-    """A heading with what stands before it; `annex` says whether it is counted among the annexes."""
+    """A heading with what stands before it (empty = not numbered); `annex`: whether it is counted among the annexes."""
 
     position: int
     level: int
@@ -189,8 +189,10 @@ def number_blocks(document: Document) -> Numbers:
         if isinstance(block, Heading):
             if block.annex and not in_annex:
                 counts, in_annex = [0] * LEVELS, True
-            _count(counts, block)
-            label = heading_label(document.lang, counts[: block.level], annex=in_annex)
+            label = ""
+            if block.numbered:
+                _count(counts, block)
+                label = heading_label(document.lang, counts[: block.level], annex=in_annex)
             headings.append(HeadingNumber(len(headings) + 1, block.level, label, block.text, in_annex))
         elif isinstance(block, Table | Figure) and block.caption:
             if block.key in captions:
