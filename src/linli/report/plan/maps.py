@@ -120,7 +120,8 @@ def _symbol(mark: Mark, x: float, y: float) -> str:
         "g",
         element("title", escaped(mark.tip)),
         _shape(mark.lever, x, y, colour),
-        label(x, y + down, mark.letter, font_size=9.5, text_anchor="middle", fill="#fff", font_weight=600),
+        # as a style: a page colours the letters of links
+        label(x, y + down, mark.letter, font_size=9.5, text_anchor="middle", style="fill:#fff", font_weight=600),
     )
     return element("a", shown, href=mark.href) if mark.href else shown
 

@@ -96,7 +96,6 @@ def _heat(site: PlanSite) -> Callable[[Change | None], Markup]:
 
 def _cash_rows(site: PlanSite) -> Callable[[Part], dict[str, Any]]:
     """Return what brings a part's cash into a table: a row a source, a column a year, and sums."""
-    words = site.context.words
 
     def table(part: Part) -> dict[str, Any]:
         sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -107,13 +106,12 @@ def _cash_rows(site: PlanSite) -> Callable[[Part], dict[str, Any]]:
             {
                 "name": site.figures.source_title(source),
                 "cells": [*(by.get(year, 0.0) for year in years), sum(by.values())],
-                "total": False,
             }
             for source, by in sums.items()
         ]
         totals = [sum(by.get(year, 0.0) for by in sums.values()) for year in years]
-        rows.append({"name": words("head.total"), "cells": [*totals, sum(totals)], "total": True})
-        return {"years": years, "rows": rows, "back": any(one.yuan < 0 for one in part.cash)}
+        back = any(one.yuan < 0 for one in part.cash)
+        return {"years": years, "rows": rows, "totals": [*totals, sum(totals)], "back": back}
 
     return table
 

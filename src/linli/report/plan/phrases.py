@@ -50,7 +50,7 @@ def _needs(value: float, book: PlanBook, fmt: Format) -> str:
 def _levers(part: Part, fmt: Format) -> str:
     words = fmt.words
     found = [
-        words("map.key", text=words(f"lever.{lever}"), count=part.sums.by_lever[lever])
+        words(f"lever_count.{lever}", count=fmt.n(part.sums.by_lever[lever]))
         for lever in ("reallocate", "convert", "build")
         if part.sums.by_lever.get(lever)
     ]
@@ -329,7 +329,8 @@ def read_first(book: PlanBook, fmt: Format) -> list[str]:
 def clash_text(clash: Mapping[str, Any], fmt: Format) -> str:
     """Return one of the conditions that contradict each other, and by how much it would have to give."""
     more = clash.get("relax_by")
-    text = f"{limit_kind(str(clash['kind']), fmt)}: {limit_label(str(clash['label']), fmt)}"
+    colon = fmt.words("word.colon")
+    text = f"{limit_kind(str(clash['kind']), fmt)}{colon}{limit_label(str(clash['label']), fmt)}"
     return f"{text} (+{fmt.n(more, 1)})" if known(more) and more else text
 
 
@@ -349,7 +350,7 @@ def _mapping(value: Mapping[str, Any], name: str, book: PlanBook, fmt: Format) -
     for key, one in value.items():
         title = _key_title(str(key), book, fmt)
         shown = _mapping(one, name, book, fmt) if isinstance(one, Mapping) else fmt.value(one)
-        parts.append(f"{title} {shown}" if not isinstance(one, Mapping) else f"{title}: {shown}")
+        parts.append(f"{title} {shown}" if not isinstance(one, Mapping) else f"{title}{words('word.colon')}{shown}")
     return words("number.semicolon" if any(isinstance(v, Mapping) for v in value.values()) else "number.dot").join(
         parts
     )
