@@ -5,6 +5,7 @@ import pytest
 
 from linli.assess import AssessOptions
 from linli.errors import ConfigError
+from linli.improve.choices import ImproveOptions, ProgrammeOptions, ProposalOptions
 from linli.pipeline import read_config
 from linli.pipeline.config import load_rules
 from linli.rules import load_catalogue
@@ -53,10 +54,22 @@ def test_the_template_explains_every_option_of_the_assessment_and_reads_with_all
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_plan_in_the_template_can_be_read(tmp_path, lang):
+def test_the_template_explains_every_choice_of_a_plan_and_reads_with_all_of_them(tmp_path, lang):
     path = tmp_path / "linli.yaml"
-    path.write_text(re.sub(r"(?m)^# (improve:|programme:|  )", r"\1", config_template(lang)), encoding="utf-8")
+    written = config_template(lang)
+    path.write_text(re.sub(r"(?m)^# (improve:|programme:|proposal:|  )", r"\1", written), encoding="utf-8")
     config = read_config(path)
-    assert config.improve is not None
-    assert config.programme is not None
+    for said, model in (
+        (config.improve, ImproveOptions),
+        (config.programme, ProgrammeOptions),
+        (config.proposal, ProposalOptions),
+    ):
+        assert said is not None
+        assert set(said.model_dump(exclude_unset=True)) == set(model.model_fields)
     assert config.programme.years == (2027, 2028, 2029)
+
+
+def test_a_slip_in_a_change_of_an_alternative_is_named_with_its_line(tmp_path):
+    more = "proposal:\n  alternatives:\n    - {name: x, zh: 甲, en: A, change: {levres: [convert]}}\n"
+    with pytest.raises(ConfigError, match="levres"):
+        read_config(write(tmp_path, more))
