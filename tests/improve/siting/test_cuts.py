@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from linli.improve.siting import budget, covering_model, floor
+from linli.improve.siting import budget, covering_model, cuts, floor
 from linli.improve.siting.compact import compact_mip
 from linli.improve.siting.core import reduce_core, served_rows
 from linli.improve.siting.cuts import make_blocks, make_pool, master_mip, separate, solve_lp, take
@@ -83,3 +83,21 @@ def test_floors_that_cannot_be_reached_make_the_relaxation_infeasible(problem):
     lp = solve_lp(core, make_blocks(core), make_pool(core), inside=np.zeros(9), gap=1e-9)
     assert not lp.feasible
     assert isinstance(make_pool(core).coefficients, sparse.csr_array)
+
+
+@pytest.mark.parametrize("status", ["kUnknown", "kTimeLimit", "kIterationLimit"])
+def test_a_relaxation_that_does_not_come_to_an_end_says_so(problem, monkeypatch, status):
+    """HiGHS ends some masters of many near-parallel cuts with «unknown»."""
+    load = cuts.load
+
+    def stuck(*given, **settings):
+        solver = load(*given, **settings)
+        monkeypatch.setattr(solver, "getModelStatus", lambda: getattr(cuts._STATUS, status), raising=False)
+        return solver
+
+    monkeypatch.setattr(cuts, "load", stuck)
+    core = problem(1)
+    lp = solve_lp(core, make_blocks(core), make_pool(core), inside=np.zeros(9), gap=1e-9)
+    assert lp.feasible
+    assert not lp.finished
+    assert lp.bound == np.inf

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from linli.improve.siting import mip as module
 from linli.improve.siting.errors import SolverError
-from linli.improve.siting.mip import Mip, load, solve_mip, solver_version
+from linli.improve.siting.mip import Mip, load, part_rows, solve_mip, solver_version
 
 
 def knapsack(limit=10.0):
@@ -65,3 +66,47 @@ def test_the_presolve_that_called_wrong_answers_optimal_is_not_in_use():
         row_upper=np.array([40.0, 1.0, 1.0]),
     )
     assert solve_mip(mip, gap=0.0).objective == pytest.approx(-0.375)
+
+
+def random_mip(seed):
+    """Two rows over all columns, of signs and bounds of all kinds, and two short ones."""
+    rng = np.random.default_rng(seed)
+    rows = np.vstack([rng.integers(1, 9, (1, 12)), rng.integers(-5, 6, (1, 12)), np.zeros((2, 12))]).astype(float)
+    rows[2, [0, 3, 4]] = rows[3, [5, 6]] = 1.0
+    return Mip(
+        cost=rng.integers(-2, 9, 12).astype(float),
+        lower=(rng.random(12) < 0.1).astype(float),
+        upper=np.ones(12),
+        integer=np.arange(12) < 9,
+        matrix=sparse.csr_array(rows),
+        row_lower=np.array([-np.inf, -4.0, -np.inf, 0.0]),
+        row_upper=np.array([17.0, np.inf, 1.0, 1.0]),
+        offset=2.0,
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_long_row_in_parts_is_the_same_row(monkeypatch, seed):
+    """The unreduced twin: the model as it stands."""
+    monkeypatch.setattr(module, "LONG_ROW", 6)
+    monkeypatch.setattr(module, "PART", 4)
+    mip = random_mip(seed)
+    parted = part_rows(mip)
+    assert parted.matrix.shape[1] > 12
+    assert np.diff(parted.matrix.indptr).max() <= 5
+    before, after = solve_mip(mip, gap=0.0), solve_mip(parted, gap=0.0)
+    assert after.status == before.status
+    assert after.objective == pytest.approx(before.objective)
+    if after.point is not None:
+        x = after.point[:12]
+        assert mip.offset + mip.cost @ x == pytest.approx(before.objective)
+        assert (mip.matrix @ x <= mip.row_upper + 1e-6).all()
+        assert (mip.matrix @ x >= mip.row_lower - 1e-6).all()
+
+
+def test_short_rows_and_rows_bounded_on_both_sides_stay(monkeypatch):
+    short = knapsack()
+    assert part_rows(short) is short
+    monkeypatch.setattr(module, "LONG_ROW", 2)
+    both = Mip(**{**knapsack().__dict__, "row_lower": np.array([1.0])})
+    assert part_rows(both) is both

@@ -45,6 +45,8 @@ __all__ = [
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_STATUS = highspy.HighsModelStatus
+
 BLOCK_ROWS = 1000
 """Demand rows a block, about: more blocks mean fewer iterations and a larger master."""
 
@@ -374,11 +376,11 @@ def solve_lp(
             solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, deadline - time.monotonic()))
         solver.run()
         status = solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
+        if status in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible):  # every column is bounded
             return LpResult(False, True, inside, -np.inf, np.zeros(options))
-        if status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit):
+        if status in (_STATUS.kTimeLimit, _STATUS.kIterationLimit, _STATUS.kUnknown):
             return last._replace(finished=False)
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status != _STATUS.kOptimal:
             msg = f"HiGHS stops at the relaxation: {solver.modelStatusToString(status)}."
             raise SolverError(msg)
         solution = solver.getSolution()

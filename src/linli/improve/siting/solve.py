@@ -30,7 +30,7 @@ from linli.improve.siting.cuts import (
     take,
 )
 from linli.improve.siting.effort import Effort
-from linli.improve.siting.mip import solve_mip
+from linli.improve.siting.mip import part_rows, solve_mip
 from linli.improve.siting.relax import Relaxed, price, relax
 from linli.improve.siting.search import search
 
@@ -80,6 +80,17 @@ class Answer:
     method: str
 
 
+def _allows_no_more(core: Core, other: Core) -> bool:
+    """Tell whether every choice that is lawful in a problem is so in another one on the same coverage."""
+    return bool(
+        (core.lower >= other.lower).all()
+        and (core.upper <= other.upper).all()
+        and (core.row_lower >= other.row_lower).all()
+        and (core.row_upper <= other.row_upper).all()
+        and (core.floor_lower >= other.floor_lower).all()
+    )
+
+
 Report = Callable[[Floats | None, float, float], None]
 """Called with (choice, objective, bound) whenever one of them gets better."""
 
@@ -98,16 +109,23 @@ class Prepared:
         Its cuts; grows.
     relaxed
         The relaxation of its compact model, if that was needed: its prices bound the next question at once.
+    proven
+        Problems solved and what no choice of theirs exceeds: holds for every problem that allows no more.
     """
 
     core: Core
     blocks: Blocks | None = None
     pool: Pool | None = None
     relaxed: Relaxed | None = None
+    proven: list[tuple[Core, float]] = field(default_factory=list)
 
     def learn(self, other: Prepared) -> None:
-        """Take over the blocks, cuts and prices of the same problem under other limits."""
+        """Take over the blocks, cuts and prices of the same problem under other limits; bounds are shared anyhow."""
         self.blocks, self.pool, self.relaxed = other.blocks, other.pool, other.relaxed or self.relaxed
+
+    def known_bound(self) -> float:
+        """Return the least bound that a problem solved before, and allowing all that this one allows, has left."""
+        return min((bound for core, bound in self.proven if _allows_no_more(self.core, core)), default=np.inf)
 
 
 @dataclass(eq=False)
@@ -208,7 +226,7 @@ def _solve_compact(
     if best.x is not None and np.array_equal(whole(best.x[free]), best.x):
         start = best.x[free]
     result = solve_mip(
-        compact_mip(core),
+        part_rows(compact_mip(core)),
         gap=gap,
         deadline=deadline,
         seed=effort.seed,
@@ -317,11 +335,11 @@ def _by_prices(prepared: Prepared, deadline: float) -> Relaxed:
 
 
 def _relaxation(prepared: Prepared, best: _Best, deadline: float) -> Relaxed:
-    """Relax by cuts; where their master gets too heavy, by an inner-point method on the compact model."""
+    """Relax a small model whole, a large one by cuts; where their master gets too heavy, whole all the same."""
     core = prepared.core
     if prepared.blocks is None or prepared.pool is None:
         prepared.blocks, prepared.pool = make_blocks(core), make_pool(core)
-    if prepared.relaxed is not None:
+    if prepared.relaxed is not None or _small(core):
         return _by_prices(prepared, deadline)
     inside = best.x if best.x is not None else core.lower
     lp = solve_lp(core, prepared.blocks, prepared.pool, inside=inside, gap=_LP_GAP, deadline=deadline)
@@ -332,7 +350,7 @@ def _relaxation(prepared: Prepared, best: _Best, deadline: float) -> Relaxed:
 
 def _narrow(core: Core, best: _Best, relaxed: Relaxed, effort: Effort, deadline: float) -> bool:
     """Find better choices in small problems, then solve what cannot be fixed, if it is small; return whether proven."""
-    for _ in range(_KERNELS):
+    for _ in range(0 if _small(core) else _KERNELS):
         before = best.objective
         lower, upper = _kernel(core, best, relaxed.x, relaxed.reduced, relaxed.bound)
         small, free = restrict_core(core, lower, upper)
@@ -343,7 +361,8 @@ def _narrow(core: Core, best: _Best, relaxed: Relaxed, effort: Effort, deadline:
             return True
         if best.objective <= before + effort.gap * abs(before):
             break
-    lower, upper, enough = _fix(core, best, relaxed.reduced, relaxed.bound, effort.gap)
+    # In a problem that is small anyhow nothing is gained by giving up what is better by less than the gap.
+    lower, upper, enough = _fix(core, best, relaxed.reduced, relaxed.bound, 0.0 if _small(core) else effort.gap)
     small, free = restrict_core(core, lower, upper)
     if not _small(small):
         return False
@@ -428,11 +447,12 @@ def solve_prepared(
     if start is not None:
         best.offer(np.clip(start, core.lower, core.upper))
         best.offer(search(core, rounds=0, seed=effort.seed, start=np.clip(start, core.lower, core.upper)))
+    best.cap(prepared.known_bound())
     if prepared.relaxed is not None:
         best.cap(price(core, prepared.relaxed.prices)[0])
         best.method = "cuts"
-        if closed(best.objective, best.bound, effort.gap):
-            return _answer(best, effort, deadline, proven=True)
+    if effort.method != "search" and closed(best.objective, best.bound, effort.gap):
+        return _answer(best, effort, deadline, proven=True)
     best.offer(search(core, rounds=effort.rounds, seed=effort.seed, deadline=deadline))
     if effort.method == "search":
         return _answer(best, effort, deadline, proven=False)
@@ -443,7 +463,10 @@ def solve_prepared(
         best.cap(bound)
     else:
         proven = _solve_cuts(prepared, best, effort, deadline)
-    return _answer(best, effort, deadline, proven=proven)
+    answer = _answer(best, effort, deadline, proven=proven)
+    if np.isfinite(answer.bound):
+        prepared.proven.append((core, answer.bound))
+    return answer
 
 
 def solve_core(
