@@ -67,7 +67,7 @@ def _items(desk: Desk, community: Community, change: CommunityChange, projects: 
         degree = "" if result.status == "not_applicable" else desk.fmt.degree(result.degree, result.low, result.high)
         rows.append([desk.pick(result.item.title), desk.status(result.status), degree, reach, desk.joined(serving)])
     columns = [desk.column("item", width=2.6), desk.column("status", width=1.2), desk.column("degree", "right", 1.1)]
-    columns += [desk.column("reach", "right", 1.5), desk.column("numbers", width=1.2)]
+    columns += [desk.column("reach", "center", 1.6), desk.column("numbers", width=1.2)]
     return desk.plain(columns, rows)
 
 
@@ -84,7 +84,7 @@ def _own_projects(desk: Desk, projects: list[Project]) -> list[Block]:
         ]
         for one in projects
     ]
-    columns = [desk.column("no", "right", 0.6), desk.column("place", width=2.4), desk.column("type", width=2)]
+    columns = [desk.column("no", "center", 0.6), desk.column("place", width=2.4), desk.column("type", width=2)]
     columns += [desk.column("lever"), desk.column("area", "right"), desk.column("cost", "right", 1.1)]
     return desk.plain([*columns, desk.column("start", "right", 0.8)], rows)
 
@@ -102,7 +102,7 @@ def _sheet(desk: Desk, community: Community, change: CommunityChange) -> list[Bl
     lead = phrases.community_lead(desk.book.assessment, community, desk.fmt)
     gap = "" if desk.lang == "zh" else " "
     blocks: list[Block] = [
-        Heading(2, community.name),
+        Heading(3, community.name),
         desk.paragraph("annex.lead", text=lead + gap + gained),
         *_facts(desk, community),
         *_items(desk, community, change, projects),
@@ -121,10 +121,15 @@ def _sheets(desk: Desk) -> list[Block]:
     left = len(desk.communities) - len(shown)
     if left:
         blocks.append(desk.paragraph("annex.sheets_left", count=left, shown=len(shown)))
-    for position, community in enumerate(shown):
-        if position:
-            blocks.append(PageBreak())
-        blocks += _sheet(desk, community, changes[community.id])
+    streets = list(dict.fromkeys(one.subdistrict for one in shown))
+    for street in streets:
+        inside = [one for one in shown if one.subdistrict == street]
+        for position, community in enumerate(inside):
+            if position or street != streets[0]:
+                blocks.append(PageBreak())
+            if not position:
+                blocks.append(Heading(2, street or desk.say("annex.no_subdistrict")))
+            blocks += _sheet(desk, community, changes[community.id])
     return blocks if shown else []
 
 

@@ -11,7 +11,7 @@ from linli.report.district.desk import Desk, total
 from linli.report.district.document import Block, Contents, Cover, Document, Heading, Note, PageBreak, runs
 from linli.report.district.findings import findings
 from linli.report.district.foundation import foundation
-from linli.report.district.funds import funds
+from linli.report.district.funds import cost_parts, funds
 from linli.report.district.goals import goals
 from linli.report.district.layout import layout
 from linli.report.district.operation import operation
@@ -48,8 +48,7 @@ def _money(desk: Desk) -> str:
         return ""
     if not known(sums.cost_yuan):
         return desk.say("summary.unset", floor=desk.fmt.area(sums.floor_area_m2), site=desk.fmt.area(sums.site_area_m2))
-    values = {"cost": desk.money.amount(sums.cost_yuan), "own": desk.money.amount(sums.own_yuan)}
-    return desk.say("summary.cost", **values, subsidy=desk.money.amount(sums.subsidy_yuan))
+    return desk.say("summary.cost", cost=desk.money.amount(sums.cost_yuan), parts=cost_parts(desk))
 
 
 def _years(desk: Desk) -> str:
@@ -145,9 +144,8 @@ def district_document(desk: Desk) -> Document:
         To be written by `linli.report.district.docx` and `linli.report.district.pdf`.
     """
     title = desk.say("title", place=desk.place)
-    blocks: list[Block] = [Contents(2), PageBreak(), *_summary(desk), PageBreak()]
-    for position, chapter in enumerate(CHAPTERS):
-        blocks += [PageBreak()] if position else []
+    blocks: list[Block] = [Contents(2), PageBreak(), *_summary(desk)]
+    for chapter in CHAPTERS:
         blocks += chapter(desk)
     blocks += annexes(desk)
     return Document(

@@ -34,6 +34,7 @@ __all__ = [
     "Table",
     "cell",
     "every_block",
+    "leads_on",
     "ref",
     "runs",
 ]
@@ -278,6 +279,22 @@ def cell(content: str | Cell) -> Cell:
         A cell.
     """
     return content if isinstance(content, Cell) else Cell(content)
+
+
+def leads_on(block: Block, following: Block | None) -> bool:
+    """Tell whether a block introduces what follows and must stay on its page.
+
+    Parameters
+    ----------
+    block, following
+        Two blocks in order; None = nothing follows.
+
+    Returns
+    -------
+    bool
+        True for text before a table or figure.
+    """
+    return isinstance(block, Paragraph) and isinstance(following, Table | Figure)
 
 
 def every_block(blocks: tuple[Block, ...]) -> Iterator[Block]:

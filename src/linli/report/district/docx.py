@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from linli.report.district.document import (
     Paragraph,
     Run,
     Table,
+    leads_on,
 )
 from linli.report.district.numbering import HeadingNumber, Numbers, number_blocks
 from linli.report.district.pictures import draw_png
@@ -53,11 +55,12 @@ from linli.report.palette import GREYS, STATUSES
 
 __all__ = ["word_bytes"]
 
+_BEFORE = re.compile(r'<w:pPr><w:pStyle w:val="[^"]*"/>(<w:keepNext/>)?')
 _A4 = (595.3, 841.9)
 _MARGIN = 70.9
 _FOOT = 40.0
-_CAPTION = 78.0
-"""Room for caption and source beneath a figure, points."""
+_CAPTION = 125.0
+"""Room for the heading and text over a figure, and for caption and source beneath, points."""
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _DROPPED = ("customXml", "stylesWithEffects", "thumbnail", "webSettings")
@@ -77,7 +80,7 @@ _LOOKS: dict[str, dict[str, str]] = {
         "body": "24",
         "table": "18",
         "body_after": "60",
-        "body_line": "360",
+        "body_line": "340",
         "body_indent": 'w:firstLineChars="200" w:firstLine="480"',
         "body_align": "both",
         "format_1": "chineseCountingThousand",
@@ -128,6 +131,7 @@ class _Writing:
     fonts: Fonts | None
     file: Any
     wide: bool = False
+    leads: bool = False
     drawings: int = 0
     marks: int = 0
     headings: Iterator[HeadingNumber] = field(init=False)
@@ -286,7 +290,7 @@ def _contents(writing: _Writing, block: Contents) -> str:
 
 
 def _paragraph(writing: _Writing, block: Paragraph) -> str:
-    return paragraph("BodyText", _runs(writing, block.runs))
+    return paragraph("BodyText", _runs(writing, block.runs), keep=writing.leads)
 
 
 def _bullets(writing: _Writing, block: Bullets) -> str:
@@ -297,10 +301,6 @@ def _note(writing: _Writing, block: Note) -> str:
     return paragraph("NoteBox", _runs(writing, block.runs))
 
 
-def _page_break(_writing: _Writing, _block: PageBreak) -> str:
-    return '<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
-
-
 _WRITERS: dict[type, Callable[[_Writing, Any], str]] = {
     Heading: _heading,
     Paragraph: _paragraph,
@@ -308,7 +308,6 @@ _WRITERS: dict[type, Callable[[_Writing, Any], str]] = {
     Table: _table,
     Figure: _figure,
     Note: _note,
-    PageBreak: _page_break,
     Contents: _contents,
 }
 
@@ -370,6 +369,20 @@ def _stretches(blocks: tuple[Block, ...]) -> list[tuple[bool, list[Block]]]:
     return out
 
 
+def _blocks(writing: _Writing, blocks: list[Block]) -> Iterator[str]:
+    """Write a stretch; a page break is a property of what follows, and nothing at either end of a section."""
+    breaks, first = False, True
+    for position, block in enumerate(blocks):
+        if isinstance(block, PageBreak):
+            breaks = True
+            continue
+        following = blocks[position + 1] if position + 1 < len(blocks) else None
+        writing.leads = leads_on(block, following)
+        made = _WRITERS[type(block)](writing, block)
+        yield _BEFORE.sub(r"\g<0><w:pageBreakBefore/>", made, count=1) if breaks and not first else made
+        breaks = first = False
+
+
 def _body(writing: _Writing) -> str:
     """Return everything between the cover and the end; each section ends with its properties."""
     feet: dict[bool, str] = {}
@@ -379,9 +392,7 @@ def _body(writing: _Writing) -> str:
         writing.wide = wide
         if wide not in feet:
             feet[wide] = _foot_part(writing)
-        while blocks and isinstance(blocks[-1], PageBreak):  # a section ends its page anyway
-            blocks.pop()
-        out += [_WRITERS[type(block)](writing, block) for block in blocks]
+        out += _blocks(writing, blocks)
         end = _section(writing, feet[wide])
         if at < len(stretches) - 1:
             thin = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'

@@ -114,7 +114,7 @@ def _reach(desk: Desk) -> list[Block]:
                 desk.fmt.n(away),
             ]
         )
-    columns = [desk.column("requirement", width=2.6), desk.column("distance", "right"), desk.column("whose", width=2)]
+    columns = [desk.column("requirement", width=2.6), desk.column("distance", "center"), desk.column("whose", width=2)]
     columns += [desk.column("concerned", "right", 1.2), desk.column("share_before", "right", 1.1)]
     columns.append(desk.column("away", "right", 1.2))
     head = desk.heading(2, "findings.reach")

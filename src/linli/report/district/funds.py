@@ -10,7 +10,7 @@ from linli.report.district.document import Block
 from linli.report.formats import known
 from linli.report.plan.model import Subsidy
 
-__all__ = ["funds"]
+__all__ = ["cost_parts", "funds"]
 
 
 def _whole(desk: Desk) -> list[Block]:
@@ -36,13 +36,33 @@ def _whole(desk: Desk) -> list[Block]:
     text = desk.paragraph(
         "funds.text",
         cost=desk.money.amount(sums.cost_yuan),
-        own=desk.money.amount(sums.own_yuan),
-        subsidy=desk.money.amount(sums.subsidy_yuan),
-        other=desk.money.amount(sums.other_yuan),
+        parts=cost_parts(desk),
         per=desk.money.exact(sums.cost_yuan / sums.gaining if sums.gaining > 0 else math.nan),
         folk=desk.fmt.folk_unit(),
     )
     return [head, text]
+
+
+def cost_parts(desk: Desk) -> str:
+    """Say who pays what of the cost; only those who do.
+
+    Parameters
+    ----------
+    desk
+        One district in one language.
+
+    Returns
+    -------
+    str
+        ``city and district 30.1 million yuan, subsidy 4.2 million yuan``.
+    """
+    sums = desk.part.sums
+    amounts = {"own": sums.own_yuan, "subsidy": sums.subsidy_yuan, "other": sums.other_yuan}
+    return desk.joined(
+        desk.say("funds.part", source=desk.words(f"source.{key}"), amount=desk.money.amount(yuan))
+        for key, yuan in amounts.items()
+        if key == "own" or yuan
+    )
 
 
 def _cash(desk: Desk) -> list[Block]:

@@ -226,8 +226,7 @@ def operation(desk: Desk) -> list[Block]:
     blocks: list[Block] = [desk.heading(1, "operation.title"), desk.paragraph("operation.lead")]
     missing = desk.left_out("operat")
     if desk.part.account is None:
-        blocks.append(desk.note("operation.unset"))
-        return [*blocks, *desk.bullets(missing)]
+        return [*blocks, desk.note("operation.unset" if missing else "operation.unasked"), *desk.bullets(missing)]
     if missing:
         blocks += [desk.paragraph("operation.missing"), *desk.bullets(missing)]
     blocks += _account(desk, desk.part.account)

@@ -26,6 +26,8 @@ from linli.report.district.document import (
     Paragraph,
     Run,
     Table,
+    every_block,
+    leads_on,
 )
 from linli.report.district.numbering import HeadingNumber, Numbers, number_blocks
 from linli.report.district.pictures import set_font, svg_size
@@ -91,6 +93,8 @@ def _parts(document: Document, drawings: dict[str, str]) -> list[dict[str, Any]]
     """Return upright and turned stretches as data."""
     numbers = number_blocks(document)
     headings = iter(numbers.headings)
+    every = list(every_block(document.blocks))
+    following = iter([*every[1:], None])
     parts: list[dict[str, Any]] = []
     for block in document.blocks:
         turned = isinstance(block, Landscape)
@@ -103,6 +107,7 @@ def _parts(document: Document, drawings: dict[str, str]) -> list[dict[str, Any]]
                 made = _figure(numbers, one, drawings)
             else:
                 made = _simple(numbers, one, headings)
+            made["leads"] = leads_on(one, next(following))
             parts[-1]["blocks"].append(made)
     return parts
 

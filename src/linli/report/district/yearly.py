@@ -61,8 +61,8 @@ def _row(desk: Desk, one: Project) -> list[str]:
     return [*row, desk.fmt.n(one.served)]
 
 
-def _projects(desk: Desk) -> Landscape:
-    columns = [desk.column("no", "right", 0.6), desk.column("place", width=2.8), desk.column("type", width=2)]
+def _projects(desk: Desk) -> list[Block]:
+    columns = [desk.column("no", "center", 0.6), desk.column("place", width=2.8), desk.column("type", width=2)]
     columns += [desk.column("community", width=1.7), desk.column("lever", width=1.1)]
     columns += [desk.column("floor_area", "right"), desk.column("site_area", "right"), desk.column("cost", "right")]
     columns += [desk.column("subsidy", "right"), desk.column("start", "right", 0.8), desk.column("open", "right", 0.8)]
@@ -70,7 +70,7 @@ def _projects(desk: Desk) -> Landscape:
     notes = [desk.say("yearly.projects_note"), desk.words(f"needs.note.{desk.book.unit}")]
     table = desk.table("projects", columns, [_row(desk, one) for one in desk.part.projects], notes)
     text = desk.paragraph("yearly.projects_text", count=desk.fmt.n(len(desk.part.projects)), see=desk.see(table))
-    return Landscape((desk.heading(2, "yearly.projects"), text, *table))
+    return [desk.heading(2, "yearly.projects"), text, *table]
 
 
 def _postponed(desk: Desk) -> list[Block]:
@@ -81,7 +81,7 @@ def _postponed(desk: Desk) -> list[Block]:
     ]
     if not rows or desk.book.programme is None:
         return []
-    columns = [desk.column("no", "right", 0.5), desk.column("project", width=3), desk.column("community", width=1.5)]
+    columns = [desk.column("no", "center", 0.5), desk.column("project", width=3), desk.column("community", width=1.5)]
     table = desk.table("postponed", [*columns, desk.column("reason", width=2.5)], rows)
     text = desk.paragraph("yearly.postponed_text", count=len(rows), see=desk.see(table))
     return [desk.heading(2, "yearly.postponed"), text, *table]
@@ -108,5 +108,5 @@ def yearly(desk: Desk) -> list[Block]:
     elif desk.book.programme["status"] == "infeasible":
         blocks.append(desk.note("yearly.infeasible"))
     else:
-        blocks += [*_steps(desk), *_gantt(desk), *_postponed(desk)]
-    return [*blocks, _projects(desk)]
+        blocks += [*_steps(desk), *_gantt(desk)]
+    return [*blocks, Landscape((*_projects(desk), *_postponed(desk)))]
