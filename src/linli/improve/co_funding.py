@@ -19,7 +19,7 @@ from linli.improve.choices import CoFunding, ProgrammeOptions
 from linli.improve.proposal import as_table
 from linli.operate.money import FEN, exact_product, to_decimal, to_fen
 
-__all__ = ["declared_funding", "durations_of", "lag_of", "share_out"]
+__all__ = ["declared_funding", "durations_of", "lag_of", "share_out", "share_out_in_stages"]
 
 
 def share_out(amount: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
@@ -63,6 +63,47 @@ def share_out(amount: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...
     for i in by_loss[: fen - sum(parts)]:
         parts[i] += 1
     return tuple(to_fen(part * FEN) for part in parts)
+
+
+def share_out_in_stages(amounts: Sequence[Decimal], weights: Sequence[Decimal]) -> tuple[tuple[Decimal, ...], ...]:
+    """Share amounts that are paid one after the other, so that what each gets in all is its share of the whole.
+
+    Each stage is shared as `share_out` does, but nobody gets more than what is still owed of its part of the whole; a
+    fen that goes beyond it goes to whom most is owed, and the last stage pays what is left.
+
+    Parameters
+    ----------
+    amounts
+        Yuan by stage, whole fen, ≥ 0.
+    weights
+        ≥ 0; not all 0 unless the amounts are.
+
+    Returns
+    -------
+    tuple of tuple of Decimal
+        Yuan by stage, then by weight: rows add up to the amounts, columns to `share_out` of their sum.
+
+    Raises
+    ------
+    ValueError
+        As `share_out`.
+
+    Examples
+    --------
+    >>> share_out_in_stages([Decimal("0.01"), Decimal("0.01")], [Decimal(1), Decimal(1)])
+    ((Decimal('0.01'), Decimal('0.00')), (Decimal('0.00'), Decimal('0.01')))
+    """
+    owed = list(share_out(sum(amounts, Decimal("0.00")), weights))
+    stages = []
+    for number, amount in enumerate(amounts):
+        wanted = owed if number == len(amounts) - 1 else share_out(amount, weights)
+        parts = [min(part, left) for part, left in zip(wanted, owed, strict=True)]
+        while sum(parts, Decimal(0)) < amount:
+            most = max(range(len(parts)), key=lambda i: (owed[i] - parts[i], -i))
+            parts[most] += FEN
+        owed = [left - part for left, part in zip(owed, parts, strict=True)]
+        stages.append(tuple(parts))
+    return tuple(stages)
 
 
 def lag_of(when: str, duration: int) -> int:

@@ -3,7 +3,8 @@
 A community's *renewal project* is all that the plan does in it: its input is what those projects cost, its area the
 floor area of the community's estates (on the old-estate list, or all of them: the rule does not say), and it is on the
 creation list if the community has a project type or the city says so. What the rule does not say is noted; what nobody
-filled in is left out with the reason. Each stage is shared among the projects in proportion to their cost, to the fen.
+filled in is left out with the reason. The amount is shared among the projects in proportion to their cost, stage by
+stage, to the fen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 
 from linli.errors import InputError, RuleError, UnsetValueError
 from linli.improve.choices import ProposalOptions
-from linli.improve.co_funding import lag_of, share_out
+from linli.improve.co_funding import lag_of, share_out_in_stages
 from linli.improve.proposal import as_table
 from linli.improve.subsidy import Project, Subsidy, compute_subsidy
 from linli.operate.money import to_decimal
@@ -262,7 +263,9 @@ def _laid_on(
     """Share each stage among the projects; return rows of co-funding and of stages."""
     costs = {option: cost or Decimal(0) for option, cost in renewal.options.items()}
     funding, stages = [], []
-    for event, title, share, amount in _stages(found):
+    due = _stages(found)
+    shared = share_out_in_stages([amount for *_, amount in due], list(costs.values()))
+    for (event, title, share, _), parts in zip(due, shared, strict=True):
         when = choices.stage_years.get(event, _WITHOUT_STAGES)
         stages.append(
             {
@@ -281,7 +284,7 @@ def _laid_on(
                 "lag_years": lag_of(when, durations[option]),
                 "event": event,
             }
-            for option, part in zip(costs, share_out(amount, list(costs.values())), strict=True)
+            for option, part in zip(costs, parts, strict=True)
             if part
         ]
     return funding, stages

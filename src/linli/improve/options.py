@@ -288,7 +288,8 @@ def _rows(
     lever, outdoors = found.lever[served], needs.place == "outdoor"
     area = np.where(outdoors, found.site_area_m2, found.floor_area_m2)[served]
     unit = {name: _unit_cost(catalogue, ground, choices, name, kind) for name in choices.levers}
-    cost = area * np.array([unit[name] for name in lever], dtype="float64")
+    # an amount that is paid has no parts of a fen
+    cost = np.round(area * np.array([unit[name] for name in lever], dtype="float64"), 2)
     running, income = _running(ground, catalogue, choices, here, needs.type, area, capacity[served])
     keys = np.array([demand.key for demand in demands], dtype=object)
     by_place = links.drop_duplicates(["place", "demand"]).sort_values(["place", "demand"]).groupby("place")["demand"]
