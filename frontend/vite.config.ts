@@ -17,7 +17,7 @@ function withoutEval(): Plugin {
   };
 }
 
-// Two builds: the islands (ES modules with hashed names, listed in manifest.json), and the survey form's service worker,
+// Two builds: the islands (ES modules), and the survey form's service worker,
 // which must be one plain file under a name that never changes.
 export default defineConfig(({ mode }) =>
   mode === "worker"
@@ -44,7 +44,19 @@ export default defineConfig(({ mode }) =>
           modulePreload: { polyfill: false },
           target: "es2022",
           chunkSizeWarningLimit: 1300,
-          rollupOptions: { input: { main: "src/main.ts" } },
+          // The page names app.js and app.css, which Django gives their hashes; chunks must not import app.js, or it would run twice.
+          rolldownOptions: {
+            input: { app: "src/app.ts" },
+            output: {
+              entryFileNames: "[name].js",
+              chunkFileNames: "assets/[name]-[hash].js",
+              assetFileNames: (asset) =>
+                asset.names.includes("app.css") ? "app.css" : "assets/[name]-[hash][extname]",
+              codeSplitting: {
+                groups: [{ name: "core", test: /src[\\/]core[\\/]|vite[\\/]preload-helper|rolldown[\\/]runtime/ }],
+              },
+            },
+          },
         },
         worker: { format: "es" },
       },

@@ -45,6 +45,7 @@ export async function openPage(
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
+      // biome-ignore lint/suspicious/noConsole: the console is what the tests listen to
       console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}:${event.lineNumber}`);
     });
   });

@@ -237,7 +237,7 @@ const survey = (): string =>
       token: "/data/token",
       worker: "/survey/offline-worker.js",
       scope: "/survey/",
-      shell: ["/survey/form", "/house.css", "/harness.css"],
+      shell: ["/survey/form", "/harness.css"],
       sign_in: "/page/table",
     },
     `<form method="post" action="/survey/submissions" enctype="multipart/form-data">
@@ -255,9 +255,7 @@ export function pageHtml(url: URL, { script, styles }: Entry): string | undefine
   const content =
     url.pathname === "/survey/form" ? survey() : (PAGES[name]?.() ?? (name.includes("/") ? "<p>…</p>" : undefined));
   if (content === undefined || url.pathname === "/") return undefined;
-  const links = ["/house.css", "/harness.css", ...styles]
-    .map((href) => `<link rel="stylesheet" href="${href}">`)
-    .join("");
+  const links = ["/harness.css", ...styles].map((href) => `<link rel="stylesheet" href="${href}">`).join("");
   return `<!doctype html><html lang="${english ? "en" : "zh-Hans"}"><head><meta charset="utf-8"><title>${name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="csrf-token" content="token-of-the-page">${links}
 <script type="module" src="${script}"></script></head><body><main><h1>${name}</h1>${content}</main></body></html>`;

@@ -14,7 +14,6 @@ export const POLICY =
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const BUILT = here("../../src/linli/web/static/linli/");
-const HOUSE = here("../../src/linli/report/static/linli.css");
 const TYPES: Record<string, string> = {
   ".js": "text/javascript",
   ".css": "text/css",
@@ -22,16 +21,7 @@ const TYPES: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
-interface ManifestEntry {
-  file: string;
-  css?: string[];
-}
-
-function entry(): { script: string; styles: string[] } {
-  const manifest = JSON.parse(readFileSync(join(BUILT, "manifest.json"), "utf8")) as Record<string, ManifestEntry>;
-  const main = manifest["src/main.ts"] as ManifestEntry;
-  return { script: `/static/linli/${main.file}`, styles: (main.css ?? []).map((file) => `/static/linli/${file}`) };
-}
+const ENTRY = { script: "/static/linli/app.js", styles: ["/static/linli/app.css"] };
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.writeHead(status, {
@@ -54,8 +44,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 function sendFile(response: ServerResponse, folder: string, name: string): void {
   const path = normalize(join(folder, name));
-  if (!path.startsWith(folder)) return send(response, 404, "text/plain", "no");
   try {
+    if (!path.startsWith(folder)) throw new Error("outside the folder");
     send(response, 200, TYPES[extname(path)] ?? "application/octet-stream", readFileSync(path));
   } catch {
     send(response, 404, "text/plain", "not found");
@@ -118,7 +108,6 @@ const DATA: Record<string, Handler> = {
     ),
   "/favicon.ico": (_url, _request, response) =>
     send(response, 200, "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
-  "/house.css": (_url, _request, response) => send(response, 200, "text/css", readFileSync(HOUSE)),
   "/harness.css": (_url, _request, response) => send(response, 200, "text/css", readFileSync(here("harness.css"))),
 };
 
@@ -129,7 +118,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (url.pathname === "/survey/offline-worker.js") return sendFile(response, BUILT, "offline-worker.js");
   if (url.pathname.startsWith("/static/linli/"))
     return sendFile(response, BUILT, url.pathname.slice("/static/linli/".length));
-  const page = pageHtml(url, entry());
+  const page = pageHtml(url, ENTRY);
   return page ? send(response, 200, "text/html", page) : send(response, 404, "text/plain", "not found");
 }
 

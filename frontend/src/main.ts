@@ -1,4 +1,4 @@
-/** What every page of Linli loads: htmx with our security settings, and the islands found on the page. */
+/** htmx with our security settings, and the islands found on the page. */
 
 import "./styles/islands.css";
 import htmx from "htmx.org/dist/htmx.esm.js";

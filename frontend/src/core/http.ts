@@ -14,9 +14,10 @@ export class RequestError extends Error {
   }
 }
 
-/** The CSRF token of the page: `<meta name="csrf-token" content="…">`. */
+/** The CSRF token of the page: `<meta name="csrf-token" content="…">`, or the one in any of its forms. */
 export function csrfToken(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+  const said = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  return said ?? document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value ?? "";
 }
 
 /** Whether an address belongs to this site; islands ask nobody else. */

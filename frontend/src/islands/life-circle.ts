@@ -215,7 +215,7 @@ class LifeCircle {
       legend,
     ];
     this.frame.side.append(...panel, this.config.what_if ? this.whatIfBox() : "");
-    this.frame.figure.after(this.said);
+    this.frame.column.append(this.said);
     after.append(this.listed);
     this.listen();
     await this.load();

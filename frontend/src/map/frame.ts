@@ -16,6 +16,8 @@ export interface Frame {
   readonly language: Language;
   /** The whole map with its caption. */
   readonly figure: HTMLElement;
+  /** The map itself with its caption; what is said about it comes beneath. */
+  readonly column: HTMLElement;
   /** Beside the map on a wide screen, beneath it on a phone: legend, controls. */
   readonly side: HTMLElement;
   readonly word: ReturnType<typeof speaker<keyof typeof MAP_WORDS>>;
@@ -48,7 +50,7 @@ function caption(config: FrameConfig, language: Language): HTMLElement {
     config.basemap?.kind === "tianditu" && word("tianditu"),
   ];
   const text = parts.filter(Boolean).map((part) => h("span", {}, part as string));
-  return h("figcaption", { class: "ll-caption" }, ...text);
+  return h("div", { class: "ll-caption" }, ...text);
 }
 
 function button(label: string, sign: string, act: () => void): HTMLButtonElement {
@@ -70,8 +72,8 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   const stage = h("div", { class: "ll-stage" }, box, tools, status);
   const heading = title ? h("div", { class: "ll-title" }, title) : null;
   const side = h("div", { class: "ll-side" });
-  const body = h("div", { class: "ll-body" }, stage, side);
-  const figure = h("figure", { class: "ll-map" }, heading, body, caption(config, language));
+  const column = h("div", {}, stage, caption(config, language));
+  const figure = h("figure", { class: "ll-map" }, heading, h("div", { class: "ll-body" }, column, side));
   host.append(figure);
 
   setWorkerUrl(workerUrl);
@@ -124,6 +126,7 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
     map,
     language,
     figure,
+    column,
     side,
     word,
     tell: (message) => {
