@@ -397,6 +397,8 @@ def dated_payments(grants: Grants, chosen: pd.DataFrame, starts: Mapping[str, fl
     DataFrame
         Rows of `linli.improve.proposal.COLUMNS` ``payments``: one a community, stage and year.
     """
+    if grants.co_funding.empty:
+        return as_table("payments")
     where = dict(zip(chosen["option_id"], chosen["community_id"], strict=True))
     money = grants.co_funding
     rows = pd.DataFrame(
