@@ -63,9 +63,9 @@ def _items(desk: Desk, community: Community, change: CommunityChange, projects: 
         if worst is not None:
             before, after = desk.fmt.pct(worst.share_before), desk.fmt.pct(worst.share_after)
             reach = f"{before} → {after}" if before != after else before
-        serving = [str(one.number) for one in projects if set(one.requirements) & set(by_item.get(result.item.id, ()))]
+        serving = [one.number for one in projects if set(one.requirements) & set(by_item.get(result.item.id, ()))]
         degree = "" if result.status == "not_applicable" else desk.fmt.degree(result.degree, result.low, result.high)
-        rows.append([desk.pick(result.item.title), desk.status(result.status), degree, reach, desk.joined(serving)])
+        rows.append([desk.pick(result.item.title), desk.status(result.status), degree, reach, desk.numbers(serving)])
     columns = [desk.column("item", width=2.6), desk.column("status", width=1.2), desk.column("degree", "right", 1.1)]
     columns += [desk.column("reach", "center", 1.6), desk.column("numbers", width=1.2)]
     return desk.plain(columns, rows)
@@ -171,13 +171,24 @@ def _subsidy(desk: Desk) -> list[Block]:
     found = [one for one in desk.part.subsidies if one.steps]
     if not found:
         return []
-    blocks: list[Block] = [PageBreak(), _annex(desk, "annex.subsidy"), desk.paragraph("annex.subsidy_text")]
-    columns = [desk.column("step", "right", 0.5), desk.column("working", width=4.5), desk.column("clause", width=2.5)]
-    columns.append(desk.column("certainty", width=0.9))
-    for one in found:
-        rows = [[str(s.number), desk.pick(s.words), s.clause, desk.certainty(s.certainty)] for s in one.steps]
-        blocks += [Heading(2, one.community), *desk.plain(columns, rows)]
-    return blocks
+    clauses = list(dict.fromkeys(step.clause for one in found for step in one.steps if step.clause))
+    rows = [
+        [
+            one.community if position == 0 else "",
+            str(step.number),
+            desk.pick(step.words),
+            f"[{clauses.index(step.clause) + 1}]" if step.clause else "",
+            desk.certainty(step.certainty),
+        ]
+        for one in found
+        for position, step in enumerate(one.steps)
+    ]
+    columns = [desk.column("community", width=1.4), desk.column("step", "center", 0.5), desk.column("working", width=5)]
+    columns += [desk.column("clause", "center", 0.6), desk.column("certainty", width=0.9)]
+    notes = [f"[{number}] {clause}" for number, clause in enumerate(clauses, start=1)]
+    table = desk.table("subsidy_steps", columns, rows, notes)
+    text = desk.paragraph("annex.subsidy_text", see=desk.see(table))
+    return [PageBreak(), _annex(desk, "annex.subsidy"), text, *table]
 
 
 # ---------------------------------------------------------------------- data and method
@@ -204,6 +215,7 @@ def _provenance(desk: Desk) -> list[Block]:
         proven = desk.words(f"status_plan.{programme['status']}")
         rows.append(("programme", f"{proven} · {fmt.pct(programme['gap'], 2)}"))
     rows += [("digest", str(plan["survey_digest"])[:16]), ("code", str(plan["code_version"]))]
+    rows = [row for row in rows if row[1]]
     columns = [desk.column("matter", width=1), desk.column("value", width=3)]
     return desk.table("provenance", columns, [[desk.say(f"provenance.{key}"), value] for key, value in rows])
 

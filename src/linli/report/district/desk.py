@@ -154,6 +154,19 @@ class Desk:
         """Return the name of a project: its place and what it becomes."""
         return self.say("project_name", place=project.place_name, type=self.type(project.type))
 
+    def numbers(self, numbers: Iterable[int]) -> str:
+        """Write project numbers, those that follow one another as a range."""
+        out: list[list[int]] = []
+        for one in sorted(set(numbers)):
+            if out and one == out[-1][1] + 1:
+                out[-1][1] = one
+            else:
+                out.append([one, one])
+        return self.joined(
+            str(first) if first == last else f"{first}–{last}" if last > first + 1 else self.joined(map(str, (first, last)))
+            for first, last in out
+        )
+
     def year(self, year: int | None) -> str:
         """Write a year, or that there is none."""
         return str(year) if year is not None else self.say("undated")

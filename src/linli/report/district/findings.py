@@ -91,7 +91,7 @@ def _score(desk: Desk) -> tuple[float, float, float]:
 def _map(desk: Desk) -> list[Block]:
     if not desk.whole:
         return []
-    return desk.figure("score_map", desk.figures.assessment.score_map(desk.standard))
+    return desk.figure("score_map", desk.figures.assessment.score_map(desk.standard), width=0.82)
 
 
 def _reach(desk: Desk) -> list[Block]:

@@ -76,7 +76,7 @@ def _communities(desk: Desk) -> list[Block]:
         row += [fmt.n(one.residents), fmt.n(one.households), fmt.pct(phrases.old_young_share(one))]
         row.append(fmt.score(score.score, score.low, score.high) if score else fmt.unknown)
         rows.append([*row, str(one.priority.rank) if one.priority else fmt.unknown])
-    columns = [desk.column("community", width=2.2)]
+    columns = [desk.column("community", width=2)]
     columns += [desk.column("subdistrict", width=1.5)] if streets else []
     columns += [
         desk.column("kind"),
@@ -142,7 +142,7 @@ def _supply(desk: Desk) -> list[list[str]]:
 
 def _facilities(desk: Desk) -> list[Block]:
     rows = _supply(desk)
-    columns = [desk.column("group"), desk.column("type", width=2.2), desk.column("number", "right")]
+    columns = [desk.column("group", width=1.5), desk.column("type", width=2.4), desk.column("number", "right")]
     columns += [desk.column("floor_area", "right", 1.3), desk.column("asked", "center", 1.1)]
     lacking = [row[1] for row in rows if row[4] and row[2] == "0"]
     table = desk.table("facilities", columns, rows, [desk.say("foundation.area_note")])

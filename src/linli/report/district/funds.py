@@ -222,7 +222,8 @@ def _alternatives(desk: Desk) -> list[Block]:
             desk.fmt.n(one.projects),
             desk.money.cell(one.cost_yuan),
             desk.fmt.n(one.floor_area_m2),
-            desk.fmt.n(one.objective),
+            desk.fmt.n(one.residents),
+            desk.fmt.n(one.old_young),
             desk.fmt.pct(one.share_after),
             desk.words(f"status_plan.{one.status}") if desk.words.has(f"status_plan.{one.status}") else one.status,
             desk.fmt.pct(one.gap, 2),
@@ -234,8 +235,8 @@ def _alternatives(desk: Desk) -> list[Block]:
         desk.column("projects", "right", 0.9),
         desk.column("cost", "right"),
     ]
-    columns += [desk.column("floor_area", "right"), desk.column("objective", "right", 1.2)]
-    columns += [desk.column("share_after", "right"), desk.column("proof", width=1.3), desk.column("gap", "right", 0.9)]
+    columns += [desk.column("floor_area", "right"), desk.column("gaining", "right", 1.1)]
+    columns += [desk.column("of_old_young", "right", 1.1), desk.column("share_after", "right"), desk.column("proof", width=1.3), desk.column("gap", "right", 0.9)]
     table = desk.table("alternatives", columns, rows, [desk.say("funds.alternatives_note")])
     figure = desk.figure("alternatives", desk.figures.alternatives(), width=0.85)
     scope = [] if desk.whole else [desk.paragraph("funds.whole_city")]

@@ -103,11 +103,11 @@ def _communities(desk: Desk) -> list[Block]:
         gained = [desk.fmt.n(one.gaining), desk.fmt.n(one.lacking_before), desk.fmt.n(one.lacking_after)]
         rows.append([one.name, desk.fmt.n(one.residents), *shares, *gained])
     columns = [desk.column("community", width=2.2), desk.column(f"people.{desk.book.unit}", "right", 1.1)]
-    columns += [desk.column("share_before", "right"), desk.column("share_after", "right")]
+    columns += [desk.column("share_before", "right", 1.2), desk.column("share_after", "right", 1.2)]
     columns += [desk.column("gaining", "right", 1.2), desk.column("lacking_before", "right", 1.3)]
     columns.append(desk.column("lacking_after", "right", 1.3))
     table = desk.table("communities_after", columns, rows, [desk.say("goals.communities_note")])
-    figure = desk.figure("without_map", desk.figures.without_map(desk.district))
+    figure = desk.figure("without_map", desk.figures.without_map(desk.district), width=0.82)
     text = desk.paragraph("goals.communities_text", see=desk.see(table, figure))
     return [desk.heading(2, "goals.communities"), text, *table, *figure]
 

@@ -100,20 +100,17 @@ def _communities(desk: Desk) -> list[Block]:
             continue
         levers = Counter(one.lever for one in some)
         each = [desk.fmt.n(levers[lever]) if levers[lever] else "" for lever in LEVERS]
-        numbers = desk.joined(str(one.number) for one in some)
+        numbers = desk.numbers(one.number for one in some)
         area, cost = desk.fmt.n(_sum(one.area_m2 for one in some)), desk.money.cell(_sum(one.cost_yuan for one in some))
         rows.append([community.name, numbers, *each, area, cost, desk.fmt.n(community.gaining)])
     columns = [desk.column("community", width=2), desk.column("numbers", width=2.4)]
     columns += [desk.column(lever, "right", 0.8) for lever in LEVERS]
     columns += [desk.column("area", "right"), desk.column("cost", "right", 1.2), desk.column("gaining", "right", 1.2)]
     table = desk.table("community_projects", columns, rows, [desk.say("layout.communities_note")])
-    blocks: list[Block] = [
-        desk.heading(2, "layout.communities"),
-        desk.paragraph("layout.communities_text", see=desk.see(table)),
-    ]
+    blocks: list[Block] = [desk.heading(2, "layout.communities")]
     if empty:
         blocks.append(desk.paragraph("layout.communities_without", names=desk.joined(empty), count=len(empty)))
-    return [*blocks, *table]
+    return [*blocks, desk.paragraph("layout.communities_text", see=desk.see(table)), *table]
 
 
 def _limit(desk: Desk, limit: Limit) -> str:

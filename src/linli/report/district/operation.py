@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from linli.operate import LEVERS, STREAMS
 from linli.report.district.desk import Desk
-from linli.report.district.document import Block
+from linli.report.district.document import Block, Column
 from linli.report.formats import known
 from linli.report.plan.model import Operating
 
@@ -40,14 +40,9 @@ def _account(desk: Desk, account: Operating) -> list[Block]:
     return [desk.heading(2, "operation.account"), text, *table, *figure, *_streams(desk)]
 
 
-def _stream(desk: Desk, stream: str) -> str:
-    key = f"stream.{stream}"
-    return desk.say(key) if desk.words.has(f"district.{key}") else stream
-
-
 def _streams(desk: Desk) -> list[Block]:
     rows = [
-        [desk.words(f"side.{one.side}"), _stream(desk, one.stream), desk.money.cell(one.yuan)]
+        [desk.words(f"side.{one.side}"), desk.pick(STREAMS.get(one.stream, one.stream)), desk.money.cell(one.yuan)]
         for side in ("earned", "subsidy", "cost")
         for one in desk.part.streams
         if one.side == side
@@ -68,35 +63,32 @@ def _names(desk: Desk, row: Mapping[str, Any]) -> str:
     return names.get(str(row.get("id")), desk.say("sum"))
 
 
-def _factor(desk: Desk, value: Any) -> str:
-    return desk.fmt.n(value, 2) if known(value) else desk.say("operation.never")
-
-
 def _break_even(desk: Desk) -> list[Block]:
+    """Say at what occupancy and prices each facility breaks even; both count from what was filled in."""
+    projects = {one.option_id: one for one in desk.part.projects}
     rows = []
     for row in desk.book.break_even:
-        if not _inside(desk, row):
+        project = projects.get(str(row.get("id")))
+        if row.get("level") != "facility" or project is None:
             continue
-        prices = row.get("prices")
-        found = json.loads(prices) if isinstance(prices, str) and prices else {}
-        shown = desk.joined(f"{name} {value:g}" for name, value in found.items() if known(value))
-        occupancy = desk.fmt.pct(row["occupancy"]) if known(row.get("occupancy")) else desk.say("operation.never")
-        rows.append([_names(desk, row), occupancy, _factor(desk, row.get("price_factor")), shown])
-    if any(row[3] for row in rows):
-        columns = [
-            desk.column("community", width=1.6),
-            desk.column("occupancy", "right"),
-            desk.column("factor", "right"),
-        ]
-        columns.append(desk.column("prices", width=3))
-    else:
-        columns = [desk.column("community", width=2), desk.column("occupancy", "right"), desk.column("factor", "right")]
-        rows = [row[:3] for row in rows]
-    table = desk.table("break_even", columns, rows, [desk.say("operation.break_even_note")])
+        occupancy = desk.fmt.pct(row["occupancy"]) if known(row.get("occupancy")) else desk.say("operation.none")
+        factor = desk.fmt.n(row["price_factor"], 2) if known(row.get("price_factor")) else desk.say("operation.none")
+        rows.append([project.number, [str(project.number), desk.project_name(project), occupancy, factor]])
+    columns = [desk.column("no", "center", 0.5), desk.column("project", width=3.4)]
+    columns += [desk.column("occupancy", "right", 1.2), desk.column("factor", "right", 1.2)]
+    ordered = [cells for _, cells in sorted(rows, key=lambda pair: pair[0])]
+    table = desk.table("break_even", columns, ordered, [desk.say("operation.break_even_note")])
     if not table:
         return []
     text = desk.paragraph("operation.break_even_text", see=desk.see(table))
-    return [desk.heading(2, "operation.break_even"), text, *table]
+    return [desk.heading(2, "operation.break_even"), text, *_together(desk), *table]
+
+
+def _together(desk: Desk) -> list[Block]:
+    """Say at what prices everything together breaks even."""
+    whole = [row for row in desk.book.break_even if row.get("level") == "all" and desk.whole]
+    factors = [row["price_factor"] for row in whole if known(row.get("price_factor"))]
+    return [desk.paragraph("operation.break_even_all", factor=desk.fmt.n(factors[0], 2))] if factors else []
 
 
 def _modes(desk: Desk) -> list[Block]:
@@ -137,20 +129,19 @@ def _scope(desk: Desk) -> list[Block]:
 
 
 def _assumptions(desk: Desk) -> list[Block]:
-    titles = {row["mode"]: {"zh": row["title_zh"], "en": row["title_en"]} for row in desk.book.modes}
-    rows = [
-        [
-            desk.pick(titles.get(row["mode"], str(row["mode"]))),
-            desk.pick({"zh": row["title_zh"], "en": row["title_en"]}),
-            desk.fmt.value(row["value"], row.get("unit")),
-            str(row.get("source") or row.get("clause") or ""),
-            desk.certainty(str(row.get("certainty") or "")),
-        ]
-        for row in desk.book.assumptions
-    ]
-    columns = [desk.column("mode", width=1.6), desk.column("assumption", width=2), desk.column("value", "right", 1.2)]
-    columns += [desk.column("basis", width=2), desk.column("certainty", width=0.9)]
-    return desk.table("assumptions", columns, rows)
+    """Lay the assumptions of the modes side by side."""
+    modes = {str(row["mode"]): desk.pick({"zh": row["title_zh"], "en": row["title_en"]}) for row in desk.book.modes}
+    values: dict[str, dict[str, str]] = {}
+    sources: list[str] = []
+    for row in desk.book.assumptions:
+        title = desk.pick({"zh": row["title_zh"], "en": row["title_en"]})
+        values.setdefault(title, {})[str(row["mode"])] = desk.fmt.value(row["value"], row.get("unit"))
+        source = str(row.get("source") or row.get("clause") or "")
+        sources.append(desk.say("operation.source", source=source, certainty=desk.certainty(str(row.get("certainty") or ""))))
+    rows = [[title, *(by_mode.get(mode, "") for mode in modes)] for title, by_mode in values.items()]
+    columns = [desk.column("assumption", width=2.2), *(Column(title, "right", 1.1) for title in modes.values())]
+    note = desk.say("operation.sources", sources=desk.words("number.semicolon").join(dict.fromkeys(sources)))
+    return desk.table("assumptions", columns, rows, [note])
 
 
 def _risk(desk: Desk) -> list[Block]:
@@ -158,7 +149,7 @@ def _risk(desk: Desk) -> list[Block]:
     shown.sort(key=lambda row: -abs(float(row["width"])) if known(row.get("width")) else 0.0)
     rows = [
         [
-            _lever(desk, str(row["lever"])),
+            desk.pick(LEVERS.get(str(row["lever"]), str(row["lever"]))),
             f"±{desk.fmt.pct(row['swing'])}",
             *(desk.money.cell(row[name]) for name in ("at_low", "base", "at_high")),
         ]
@@ -173,10 +164,6 @@ def _risk(desk: Desk) -> list[Block]:
         return []
     text = desk.paragraph("operation.risk_text", see=desk.see(out))
     return [desk.heading(2, "operation.risk"), text, *_scope(desk), *out]
-
-
-def _lever(desk: Desk, lever: str) -> str:
-    return desk.words(f"figure_lever.{lever}") if desk.words.has(f"figure_lever.{lever}") else lever
 
 
 def _range(desk: Desk) -> list[Block]:
