@@ -215,7 +215,8 @@ class Pin {
 
   goThere(): void {
     const bounds = boundsOf(this.draft.positions);
-    if (bounds) this.frame.map.fitBounds([...bounds] as [number, number, number, number], { ...FIT, padding: 80 });
+    if (bounds)
+      this.frame.map.fitBounds([...bounds] as [number, number, number, number], { ...FIT, padding: 80, maxZoom: 16.5 });
   }
 
   private locate(): void {
@@ -267,7 +268,7 @@ class Pin {
       const row = this.rows.rows[i] as HTMLTableRowElement;
       row.classList.toggle("ll-selected", i === this.selected);
       row.querySelectorAll("input").forEach((input, axis) => {
-        const text = position[axis as 0 | 1].toFixed(7);
+        const text = position[axis as 0 | 1].toFixed(6);
         if (document.activeElement !== input || Number(input.value) !== Number(text)) input.value = text;
       });
     });
