@@ -42,6 +42,7 @@ NAMES = 4
 WAN = 10_000.0
 _SERVICE = ("opened", "reopened", "closed", "suspended", "moved")
 _TOLD = ("same_place_m", "match_m", "place_m", "alike", "degree_step")
+_OWN = ("worse", "places", "changes", "wishes", "residents")
 _PACKAGE = "linli.report.outcome"
 
 
@@ -76,10 +77,8 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
-def _worse(site: OutcomeSite, community: str | None = None) -> list[dict[str, Any]]:
-    table, words = site.outcome.outcome.worse, site.context.words
-    if community is not None:
-        table = table[table["community_id"] == community]
+def _worse(site: OutcomeSite, table: pd.DataFrame) -> list[dict[str, Any]]:
+    words = site.context.words
     many = len(site.outcome.outcome.meta.standards) > 1
     rows = []
     for row in _records(table):
@@ -207,11 +206,8 @@ def _tally(site: OutcomeSite, codes: pd.Series, order: Sequence[str], group: str
     ]
 
 
-def _places(site: OutcomeSite, community: str | None = None) -> list[dict[str, Any]]:
+def _places(site: OutcomeSite, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rooms and plots with what became of them."""
-    table = site.outcome.outcome.places
-    if community is not None:
-        table = table[table["community_id"] == community]
     table = table.assign(_order=table["use"].map({use: i for i, use in enumerate(USES)}))
     table = table.sort_values(["_order", "area_before_m2"], ascending=[True, False], kind="stable")
     rows = []
@@ -229,12 +225,10 @@ def _places(site: OutcomeSite, community: str | None = None) -> list[dict[str, A
     return rows
 
 
-def _other_changes(site: OutcomeSite, community: str | None = None) -> list[dict[str, Any]]:
+def _other_changes(site: OutcomeSite, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return changes of facilities other than those drawn on the map."""
-    table, lang = site.outcome.outcome.changes, site.context.words.lang
+    lang = site.context.words.lang
     table = table[(table["layer"] == "facilities") & ~table["change"].isin(_SERVICE)]
-    if community is not None:
-        table = table[table["community_id"] == community]
     rows = []
     for row in _records(table.head(ROWS)):
         column = str(row["column"])
@@ -256,10 +250,7 @@ def _other_changes(site: OutcomeSite, community: str | None = None) -> list[dict
     return rows
 
 
-def _wishes(site: OutcomeSite, community: str | None = None) -> list[dict[str, Any]]:
-    table = site.outcome.outcome.wishes
-    if community is not None:
-        table = table[table["community_id"] == community]
+def _wishes(site: OutcomeSite, table: pd.DataFrame) -> list[dict[str, Any]]:
     table = table.assign(_order=table["outcome"].map({code: i for i, code in enumerate(WISH_OUTCOMES)}))
     table = table.sort_values(["_order", "wish_before"], ascending=[True, False], kind="stable")
     rows = []
@@ -450,7 +441,7 @@ def _write_city(writer: _Writer) -> None:
     site, words = writer.site, writer.site.context.words
     figures, outcome = site.figures, site.outcome.outcome
     main = site.outcome.main
-    worse = _worse(site)
+    worse = _worse(site, outcome.worse)
     writer.page(
         "outcome_index.html",
         "index.html",
@@ -493,15 +484,15 @@ def _write_themes(writer: _Writer) -> None:
             {"name": site.say(f"layer.{layer}"), "rows": _tally(site, some["use"], USES, "use")}
             for layer, some in outcome.places.groupby("layer", sort=False)
         ],
-        places=_places(site),
-        other=_other_changes(site),
+        places=_places(site, outcome.places),
+        other=_other_changes(site, outcome.changes),
     )
     writer.page(
         "outcome_people.html",
         "people.html",
         words("outcome.nav.people"),
         reach=figures.reach(),
-        wishes=_wishes(site),
+        wishes=_wishes(site, outcome.wishes),
         tally_rows=_tally(site, outcome.wishes["outcome"], WISH_OUTCOMES, "wish"),
     )
     if outcome.meta.planned:
@@ -522,6 +513,12 @@ def _write_themes(writer: _Writer) -> None:
     writer.page("outcome_data.html", "data.html", words("outcome.nav.data"), choices=_choices(site))
 
 
+def _by_community(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
+    """Part a table by community once, for a city may have more than a thousand."""
+    parts = {str(key): part for key, part in table.groupby("community_id", sort=False)}
+    return lambda community: parts.get(community, table.iloc[:0])
+
+
 def _write_communities(writer: _Writer, tell: Callable[[float], None]) -> None:
     site = writer.site
     items: dict[str, list[ItemChange]] = {}
@@ -530,20 +527,20 @@ def _write_communities(writer: _Writer, tell: Callable[[float], None]) -> None:
     places: dict[str, list[Any]] = {}
     for place in site.outcome.places:
         places.setdefault(place.community.id if place.community else "", []).append(place)
-    bands = site.outcome.outcome.residents
+    own = {name: _by_community(getattr(site.outcome.outcome, name)) for name in _OWN}
     for position, community in enumerate(site.outcome.communities):
         writer.page(
             "outcome_community.html",
             f"communities/{community.slug}.html",
             community.name,
             c=community,
-            worse=_worse(site, community.id),
+            worse=_worse(site, own["worse"](community.id)),
             changes=items.get(community.id, []),
             happened=places.get(community.id, []),
-            places=_places(site, community.id),
-            other=_other_changes(site, community.id),
-            wishes=_wishes(site, community.id),
-            residents=_records(bands[bands["community_id"] == community.id]),
+            places=_places(site, own["places"](community.id)),
+            other=_other_changes(site, own["changes"](community.id)),
+            wishes=_wishes(site, own["wishes"](community.id)),
+            residents=_records(own["residents"](community.id)),
             alone=_alone(community),
         )
         tell((position + 1) / len(site.outcome.communities))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -168,7 +169,7 @@ class Place:
     projects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class OutcomeBook:
     """Everything that the pages say.
 
@@ -200,9 +201,13 @@ class OutcomeBook:
         """The standard that maps and charts of the overview show: the first one."""
         return self.outcome.meta.standards[0]
 
+    @cached_property
+    def _by_id(self) -> dict[str, CommunityChange]:
+        return {one.id: one for one in self.communities}
+
     def community(self, community_id: object) -> CommunityChange | None:
         """Return the community of an id, None if there is none."""
-        return next((one for one in self.communities if one.id == community_id), None)
+        return self._by_id.get(str(community_id))
 
     def total(self, line: str) -> pd.Series:
         """Return a line of the totals by its code; values are NaN where the form has no such line."""
