@@ -178,7 +178,7 @@ function bars(config: BarChart, context: Context): Drawing {
     type: "bar",
     data,
     barWidth: 16,
-    label: { show: true, position: "right", fontSize: 13 },
+    label: { show: true, position: "right", fontSize: 13, backgroundColor: "rgba(255,255,255,0.88)", padding: [1, 2] },
     ...(target ? { markLine: target } : {}),
   };
   const top = config.target ? 24 : 8;
@@ -267,6 +267,10 @@ function dumbbell(config: DumbbellChart, context: Context): Drawing {
     context,
   );
   const text = (value: number): string => write(config, value, language);
+  const lacking = (row: DumbbellChart["rows"][number]): string => {
+    const side = row.before === null ? config.names.before : config.names.after;
+    return ` (${say(side, language)}: ${write(config, null, language)})`;
+  };
   const known = config.rows.flatMap(({ before, after }) => [before, after]).filter((v): v is number => v !== null);
   const max = topOf({ ...config, kind: "bars", rows: known.map((value) => ({ label: "", value })) } as BarChart);
   const series = {
@@ -294,7 +298,9 @@ function dumbbell(config: DumbbellChart, context: Context): Drawing {
           fill: GREYS.soft,
         },
       };
-      const shapes = dumbbellShape(row, points, text, worse ? LACKING : ACCENT);
+      const half = (row.before === null) !== (row.after === null);
+      const words = half ? (value: number): string => text(value) + lacking(row) : text;
+      const shapes = dumbbellShape(row, points, words, worse ? LACKING : ACCENT);
       return { type: "group", children: row.before === null && row.after === null ? [unknown] : shapes };
     },
   };
@@ -391,7 +397,7 @@ function lineSeries(config: LineChart, context: Context, index: number): object[
       position: "top",
       fontSize: 12,
       color: GREYS.ink,
-      formatter: ({ value }: { value: [number, number] }) => write(config, value[1], language),
+      formatter: ({ value }: { value: [number, number] }) => (value[1] === 0 ? "" : write(config, value[1], language)),
     },
     labelLayout: { hideOverlap: true },
     endLabel: { show: config.series.length > 1, formatter: name, color: colour, fontSize: 12.5, fontWeight: 600 },

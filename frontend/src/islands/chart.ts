@@ -12,7 +12,7 @@ import { h, s } from "../core/dom.ts";
 import { explain, isOwn, request } from "../core/http.ts";
 import { type Mount, readConfig } from "../core/island.ts";
 import { type Language, languageOf, say, speaker } from "../core/language.ts";
-import { ACCENT, GREYS } from "../core/palette.ts";
+import { ACCENT, GREYS, STATUS_CODES, STATUS_WORDS, statusMark } from "../core/palette.ts";
 
 use([BarChart, CustomChart, LineChart, GridComponent, MarkLineComponent, AriaComponent, LabelLayout, SVGRenderer]);
 
@@ -55,6 +55,11 @@ function keys(config: ChartConfig, language: Language): HTMLElement | null {
       h("li", {}, dot(ACCENT), say(after, language)),
     ];
     return h("ul", { class: "ll-keys" }, ...items);
+  }
+  if (config.kind === "bars") {
+    const found = STATUS_CODES.filter((code) => config.rows.some(({ status }) => status === code));
+    const items = found.map((code) => h("li", {}, statusMark(code), STATUS_WORDS[code][language]));
+    return items.length > 0 ? h("ul", { class: "ll-keys" }, ...items) : null;
   }
   if (config.kind !== "stacked") return null;
   const items = config.series.map((part, i) => {
