@@ -1,14 +1,18 @@
-"""Siting side by side, in one run: ``python bench/siting.py [--only NAME…] [--data FOLDER] [--out FILE]``.
+"""Siting side by side: ``python bench/siting.py [--only NAME…] [--data FOLDER] [--folder FOLDER]``.
 
-Each job runs in a process of its own. Wall seconds include building the model from tables; peak memory is that of the
-process. Instances with known answers are read from ``--data`` (default ``../shared/data/orlib``), cities are made.
-spopt is compared where it is installed.
+Each job runs in a process of its own, one after the other. Wall seconds include building the model from tables; peak
+memory is that of the process. What was measured is kept by job in ``bench/siting.json``, so that a part can be measured
+anew (``--only`` parts of names; none = only write the tables), and written into ``docs/siting-bench.md`` between its
+marks. Instances with known answers are read from ``--data`` (default ``../shared/data/orlib``), cities are made. spopt
+is compared where it is installed.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -36,6 +40,8 @@ from linli.improve.siting.mip import solver_version
 from linli.improve.siting.solve import relative_gap
 
 HERE = Path(__file__).resolve().parent
+MEASURED = HERE / "siting.json"
+PAGE = HERE.parent / "docs" / "siting-bench.md"
 SIDE_M = 10_000.0
 
 
@@ -260,7 +266,7 @@ def spopt_400():
     return {"status": "optimal", "objective": model.problem.objective.value(), "gap": 0.0, "seconds": seconds}
 
 
-def whole_city():
+def many_communities():
     options, demand, coverage, levels = make_whole_city()
     rules = [budget(options, 300_000), one_use(options)]
     began = time.perf_counter()
@@ -278,6 +284,16 @@ def whole_city():
     )  # fmt: skip
 
 
+def demo_city(folder):
+    """The demo's whole city from its snapshot to what-ifs, frontier and order: `bench/whole_city.py`."""
+    import whole_city
+
+    stages = whole_city.measure(folder, whole_city.WHOLE_CITY.communities)
+    plan = next(line for line in stages if line["stage"] == "plan")
+    return {**plan, "seconds": plan["wall_s"], "stages": stages}
+
+
+CITY = "demo's whole city, 1,250 communities"
 JOBS = {
     "scp41–49, 410": covers,
     "pmed1–10, median": medians,
@@ -296,65 +312,190 @@ JOBS = {
     "one type, p = 30, random points, 120 s": lambda _: one_type(shared=False, time_limit_s=120.0),
     "400 × 20,000": lambda _: ours_400(),
     "400 × 20,000: spopt": lambda _: spopt_400(),
-    "whole city, 1,250 communities, 0.5 %": lambda _: whole_city(),
+    "1,250 communities with floors, three rooms each, 0.5 %": lambda _: many_communities(),
+    CITY: None,
 }
 
 
-def run_job(name, data):
-    began = time.perf_counter()
-    result = JOBS[name](data)
-    result.setdefault("seconds", time.perf_counter() - began)
+def busy_s():
+    """Seconds that all cores together have been busy; None where the system does not say."""
+    try:
+        fields = Path("/proc/stat").read_text().split()
+    except OSError:
+        return None
+    return (sum(map(int, fields[1:4])) + sum(map(int, fields[6:9]))) / os.sysconf("SC_CLK_TCK")
+
+
+def run_job(name, given):
+    began, busy = time.perf_counter(), busy_s()
+    result = demo_city(given.folder) if name == CITY else JOBS[name](given.data)
+    wall = time.perf_counter() - began
+    result.setdefault("seconds", wall)
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     result["cpu_s"] = sum(use.ru_utime + use.ru_stime for use in usage)
     result["peak_gb"] = max(use.ru_maxrss for use in usage) / 2**20
+    # What others took of the cores meanwhile; imports before the start count as ours.
+    result["others"] = None if busy is None else max(0.0, (busy_s() - busy - result["cpu_s"]) / wall)
+    result["measured_on"] = dt.datetime.now(dt.UTC).date().isoformat()
     print(json.dumps(result, default=float))
 
 
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
 def row(name, result):
-    if result is None:
-        return f"| {name} | not run | | | | | |"
     value = f"{result['objective']:,.0f}" if result.get("objective") is not None else ""
+    gap = f"{result['gap']:.1e}" if np.isfinite(result["gap"]) else "none"
     more = f"; what-if {result['what_if_s']:.1f} s ({result['what_if_status']})" if "what_if_s" in result else ""
+    others = "?" if result.get("others") is None else f"{result['others']:.1f}"
+    status = result["status"].replace("_", " ")
     return (
-        f"| {name} | {result['status']}{more} | {value} | {result['gap']:.1e} | {result['seconds']:.1f} | "
-        f"{result['cpu_s']:.1f} | {result['peak_gb']:.2f} |"
+        f"| {name} | {status}{more} | {'' if value == '-inf' else value} | {gap} | {result['seconds']:.1f} | "
+        f"{result['cpu_s']:.1f} | {result['peak_gb']:.2f} | {others} |"
     )
+
+
+def solved(results, *names):
+    return all(results[name]["status"] == "optimal" for name in names)
+
+
+def known_answers(results):
+    ours = ("scp41–49, 410", "pmed1–10, median", "pmed1–10, centre")
+    return all(re.match(r"10/10 optimal|optimal: [^?]*$", results[name]["status"]) for name in ours)
+
+
+FIVE = ("five types, shared buildings", "five types, random points")
+BDS = tuple(name for name in JOBS if name.startswith("BDS"))
+TARGETS = [
+    # what, what was measured, whether it is reached
+    ("scp41–49, pmed1–10 (median, centre) optimal", known_answers, lambda done: done),
+    (
+        "NewYork p = 50 optimal in ≤ 60 s",
+        lambda r: r["NewYork p = 50"]["seconds"] if solved(r, "NewYork p = 50") else np.inf,
+        lambda s: s <= 60,
+    ),
+    ("BDS 10,000 and 100,000 customers solved", lambda r: solved(r, *BDS), lambda done: done),
+    (
+        "five types, gap ≤ 1e-4 in ≤ 60 s (slower of two)",
+        lambda r: max(r[name]["seconds"] if r[name]["gap"] <= 1e-4 else np.inf for name in FIVE),
+        lambda s: s <= 60,
+    ),
+    ("five types, ≤ 0.6 GB", lambda r: max(r[name]["peak_gb"] for name in FIVE), lambda gb: gb <= 0.6),
+    (
+        "400 × 20,000: at least 20 × faster than spopt, building included",
+        lambda r: r["400 × 20,000: spopt"]["seconds"] / r["400 × 20,000"]["seconds"],
+        lambda times: times >= 20,
+    ),
+    (
+        "whole city: options and plan in ≤ 600 s",
+        lambda r: sum(stage(r, name)["wall_s"] for name in ("find the options", "plan")),
+        lambda s: s <= 600,
+    ),
+    ("whole city: gap ≤ 1 %", lambda r: stage(r, "plan")["gap"], lambda gap: gap <= 0.01),
+    (
+        "whole city: forced-in what-if in ≤ 5 s (slowest)",
+        lambda r: max(line["wall_s"] for line in r[CITY]["stages"] if line["stage"].endswith("forced in")),
+        lambda s: s <= 5,
+    ),
+]
+
+
+def stage(results, name):
+    return next(line for line in results[CITY]["stages"] if line["stage"] == name)
+
+
+def target_rows(results):
+    for what, measure, reached in TARGETS:
+        try:
+            value = measure(results)
+        except (KeyError, StopIteration):
+            yield f"| {what} | not measured | |"
+            continue
+        shown = ("yes" if value else "no") if isinstance(value, bool) else f"{value:.3g}"
+        yield f"| {what} | {shown} | {'reached' if reached(value) else 'missed'} |"
+
+
+def stage_rows(results):
+    for line in results[CITY]["stages"]:
+        found = f"{line['objective']:,.0f}" if line.get("objective") else ""
+        gap = f"{line['gap']:.1e}" if line.get("gap") is not None else ""
+        yield (
+            f"| {line['stage']} | {line.get('projects', '')} | {found} | {gap} | {line['wall_s']:.1f} | "
+            f"{line['cpu_s']:.1f} | {line['peak_gb']:.1f} |"
+        )
+
+
+def processor():
+    try:
+        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    except OSError:
+        found = None
+    return found.group(1) if found else platform.machine()
+
+
+def write_page(results):
+    machine = f"{processor()}, {os.cpu_count()} cores, {solver_version()}, Python {platform.python_version()}"
+    lines = [
+        f"Measured {max(result['measured_on'] for result in results.values())}; {machine}.",
+        "",
+        "| target | measured | |",
+        "|---|--:|---|",
+        *target_rows(results),
+        "",
+        "| case | status | objective | gap | s | CPU s | peak GB | others |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+        *(row(name, results[name]) for name in JOBS if name in results),
+    ]
+    if CITY in results:
+        lines += [
+            "",
+            "The demo's whole city, stage by stage (`bench/whole_city.py`):",
+            "",
+            "| stage | projects | objective | gap | s | CPU s | peak GB |",
+            "|---|--:|--:|--:|--:|--:|--:|",
+            *stage_rows(results),
+        ]
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition("<!-- measured -->\n")
+    _, _, after = rest.partition("<!-- end of measured -->\n")
+    body = "\n".join(lines)
+    PAGE.write_text(f"{before}<!-- measured -->\n{body}\n\n<!-- end of measured -->\n{after}", encoding="utf-8")
+
+
+def measured():
+    return json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+
+
+def run_apart(name, given):
+    """Run a job in a process of its own; None if it fails."""
+    order = [sys.executable, __file__, "--job", name, "--data", str(given.data), "--folder", str(given.folder)]
+    done = subprocess.run(order, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(name, done.stderr.splitlines()[-1:], flush=True)
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="parts of job names")
     parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data" / "orlib")
-    parser.add_argument("--out", type=Path, default=HERE.parent / "docs" / "bench_siting.md")
+    parser.add_argument("--folder", type=Path, default=HERE.parent / "build" / "whole-city", help="for the whole city")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.job:
-        run_job(given.job, given.data)
+        run_job(given.job, given)
         return
-    lines = []
     for name in JOBS:
-        if given.only and not any(part in name for part in given.only):
+        if given.only is not None and not any(part in name for part in given.only):
             continue
-        done = subprocess.run(
-            [sys.executable, __file__, "--job", name, "--data", str(given.data)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        result = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
-        lines.append(row(name, result))
-        print(lines[-1], "" if result else done.stderr.splitlines()[-1:], flush=True)
-    machine = f"{solver_version()}, Python {platform.python_version()}, {os.cpu_count()} cores"
-    head = [
-        "# Siting: bench",
-        "",
-        f"{machine}; one run, load average at its end {os.getloadavg()[0]:.1f}.",
-        "Seconds from tables to record; CPU seconds and peak memory are those of the whole process.",
-        "",
-        "| case | status | objective | gap | s | CPU s | peak GB |",
-        "|---|---|--:|--:|--:|--:|--:|",
-    ]
-    given.out.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+        result = run_apart(name, given)
+        if result is not None:
+            results = measured() | {name: result}
+            ordered = {key: results[key] for key in JOBS if key in results}
+            MEASURED.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            print(row(name, result), flush=True)
+    write_page(measured())
 
 
 if __name__ == "__main__":

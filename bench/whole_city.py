@@ -1,9 +1,9 @@
-"""A plan for a whole invented city, from its survey to what-ifs: ``python bench/whole_city.py [--folder FOLDER] [-o FILE]``.
+"""A plan for a whole invented city, from its survey to what-ifs: ``python bench/whole_city.py [--folder FOLDER]``.
 
-Invents the city of 1,250 communities, freezes and assesses it (kept in ``--folder`` for the next run), finds the options
-under 1.2 billion yuan at invented unit costs, plans within 1 %, then asks what-ifs, a frontier and an order of building.
-Wall and CPU seconds (children included) and peak memory of each stage go to standard output as one line of JSON each,
-and all of them to ``-o``.
+Invents the city of 1,250 communities, freezes and assesses it (kept in ``--folder`` for the next run), finds the
+options under 1.2 billion yuan at invented unit costs, plans within 1 %, then asks what-ifs, a frontier and an order of
+building. Wall and CPU seconds (children included) and peak memory of each stage go to standard output as one line of
+JSON each; `bench/siting.py` puts them into the documents.
 """
 
 import argparse
@@ -99,7 +99,7 @@ def said(plan):
 
 
 def what_ifs(standing, stages, count=6):
-    """Force in options that the plan leaves out: the best, the dearest, the least and some at random; forbid the best."""
+    """Force in the best, dearest and least option that the plan leaves out and some at random; forbid the best."""
     table = standing.plan.options
     out = table[~table["chosen"]].sort_values("newly")
     rng = np.random.default_rng(0)
@@ -112,38 +112,40 @@ def what_ifs(standing, stages, count=6):
     stages.run("what if there is a tenth less money", lambda: ask(standing, budget_yuan=0.9 * BUDGET_YUAN), said)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the city and its assessment are kept")
-    parser.add_argument("--communities", type=int, default=WHOLE_CITY.communities)
-    parser.add_argument("--skip", nargs="*", default=[], choices=["plan", "frontier", "order"])
-    parser.add_argument("-o", "--out", type=Path)
-    given = parser.parse_args()
+def measure(folder, communities):
+    """Run every stage; return what each took."""
     stages = Stages()
-    survey, assessment, catalogue = surveyed(given.folder, given.communities, stages)
+    survey, assessment, catalogue = surveyed(folder, communities, stages)
     options = stages.run(
         "find the options",
         lambda: find_options(survey, assessment, catalogue, choices()),
         lambda found: {"options": len(found.table), "links": len(found.links), "demands": len(found.demands)},
     )
-    if "plan" not in given.skip:
-        stages.run("plan", lambda: plan_options(options, assessment), said)
+    stages.run("plan", lambda: plan_options(options, assessment), said)
     standing = stages.run("plan, ready for what-ifs", lambda: set_up(options, assessment), lambda s: said(s.plan))
     what_ifs(standing, stages)
-    if "frontier" not in given.skip:
-        stages.run(
-            "frontier of five budgets",
-            lambda: budget_frontier(options, assessment, BUDGETS_YUAN),
-            lambda found: {"gap": float(found.table["gap"].max()), "objectives": found.table["objective"].tolist()},
-        )
-    if "order" not in given.skip:
-        stages.run(
-            "order of building at three budgets",
-            lambda: order_of_building(options, assessment, BUDGETS_YUAN[1::2]),
-            lambda found: {"stages": found.stages.round(1).to_dict("records"), "built": found.built},
-        )
-    if given.out:
-        given.out.write_text(json.dumps(stages.lines, ensure_ascii=False, indent=1), encoding="utf-8")
+    stages.run(
+        "frontier of five budgets",
+        lambda: budget_frontier(options, assessment, BUDGETS_YUAN),
+        lambda found: {"gap": float(found.table["gap"].max()), "objectives": found.table["objective"].tolist()},
+    )
+    stages.run(
+        "order of building at three budgets",
+        lambda: order_of_building(options, assessment, BUDGETS_YUAN[:3]),
+        lambda found: {
+            "built": found.built, "cost_of_nesting": found.stages["cost_of_nesting"].tolist(),
+            "nested": found.stages["nested"].tolist(),
+        },
+    )  # fmt: skip
+    return stages.lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the city and its assessment are kept")
+    parser.add_argument("--communities", type=int, default=WHOLE_CITY.communities)
+    given = parser.parse_args()
+    measure(given.folder, given.communities)
 
 
 if __name__ == "__main__":

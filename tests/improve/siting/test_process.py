@@ -1,3 +1,4 @@
+import sys
 import time
 
 import numpy as np
@@ -9,6 +10,7 @@ from linli.improve.siting.core import TOLERANCE, Core, blank_core, breaches, cor
 from linli.improve.siting.mip import Mip
 from linli.improve.siting.model import core_of
 from linli.improve.siting.process import pack, run_core, run_mip, unpack
+from linli.improve.siting.search import search
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_the_answer_is_the_same_with_a_process_of_its_own(problem):
 
 @pytest.mark.slow
 def test_the_time_limit_holds_and_leaves_the_best_found_with_a_bound():
-    core, limit = hard(), 12.0
+    core, limit = hard(), 6.0
     began = time.monotonic()
     answer = run_core(core, Effort(gap=0.0, time_limit_s=limit))
     assert time.monotonic() - began < limit + 1.0
@@ -62,6 +64,37 @@ def test_the_time_limit_holds_and_leaves_the_best_found_with_a_bound():
 def test_no_time_at_all_leaves_nothing_but_says_so(problem):
     answer = run_core(problem, Effort(time_limit_s=0.01))
     assert (answer.status, answer.x, answer.objective) == ("time_limit", None, -np.inf)
+    assert answer.bound == problem.weight.sum()
+
+
+@pytest.fixture
+def stand_in(monkeypatch, tmp_path):
+    """Put a shell script in the place of the process's interpreter."""
+
+    def put(script):
+        shell = tmp_path / "python"
+        shell.write_text(f"#!/bin/sh\n{script}\n")
+        shell.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(shell))
+
+    return put
+
+
+def test_a_process_that_is_slow_to_start_leaves_the_greedy_choice(problem, stand_in):
+    stand_in("exec sleep 60")
+    answer = run_core(problem, Effort(gap=0.0, time_limit_s=0.6))
+    assert answer.status == "time_limit"
+    assert np.array_equal(answer.x, search(problem, rounds=0, seed=0))
+    assert core_value(problem, answer.x) == answer.objective <= answer.bound == problem.weight.sum()
+
+
+def test_a_greedy_choice_that_is_not_lawful_is_left(problem, stand_in):
+    from dataclasses import replace
+
+    stand_in("exec sleep 60")
+    for impossible in (replace(problem, row_upper=np.array([-1.0])), replace(problem, lower=problem.upper + 1)):
+        answer = run_core(impossible, Effort(gap=0.0, time_limit_s=0.6))
+        assert (answer.status, answer.x, answer.objective) == ("time_limit", None, -np.inf)
 
 
 def test_an_infeasible_problem_is_infeasible_there_too(problem):
@@ -71,11 +104,10 @@ def test_an_infeasible_problem_is_infeasible_there_too(problem):
     assert answer.status == "infeasible"
 
 
-def test_a_process_that_fails_raises(problem):
-    from dataclasses import replace
-
-    with pytest.raises(SolverError, match="process failed"):
-        run_core(replace(problem, weight=np.ones(3)), Effort(time_limit_s=60))
+def test_a_process_that_fails_raises(problem, stand_in):
+    stand_in("echo 'no memory' >&2; exit 3")
+    with pytest.raises(SolverError, match=r"process failed.*no memory"):
+        run_core(problem, Effort(time_limit_s=60))
 
 
 def test_a_model_runs_there_too():

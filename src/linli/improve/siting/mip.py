@@ -131,8 +131,8 @@ def _parts(mip: Mip, row: int) -> tuple[sparse.csr_array, sparse.csr_array, Floa
     return (
         table,
         sparse.csr_array(unit[None]),
-        np.bincount(part, weights=np.minimum(low, high)),
-        np.bincount(part, weights=np.maximum(low, high)),
+        np.bincount(part, weights=np.minimum(low, high)).astype(np.float64),
+        np.bincount(part, weights=np.maximum(low, high)).astype(np.float64),
     )
 
 

@@ -249,11 +249,11 @@ def served_table(model: SitingModel, chosen: NDArray[np.bool_]) -> pd.DataFrame:
     active = np.concatenate([chosen, np.ones(len(model.existing), dtype=bool)])
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     entries = np.flatnonzero(active[matrix.indices])
-    rows, columns = rows[entries], matrix.indices[entries]
+    rows, columns = rows[entries], matrix.indices[entries]  # rows ascend
     metres = np.zeros(len(entries)) if distance is None else distance[entries]
     # Of several that cover a row the nearest serves it; of equally near ones an existing facility, then the first.
     order = np.lexsort((columns, columns < len(model.options), metres, rows))
-    first = order[np.searchsorted(rows[order], np.unique(rows))]
+    first = order[np.flatnonzero(np.diff(rows, prepend=-1))]
     who = np.full(len(model.demand), -1)
     who[rows[first]] = columns[first]
     # The name after the last, where -1 points to, is nobody's.

@@ -1,7 +1,8 @@
 """A time limit that holds: the solver runs in a process of its own, which is ended when the time is over.
 
 HiGHS overruns its own limit by tens of seconds on models of this kind. The process writes every better choice and bound
-as a line of JSON; what it has written when it is ended is the answer.
+as a line of JSON; what it has written when it is ended is the answer. While it starts, a greedy choice is made here: on
+a busy machine a short time may be over before the process has found anything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,15 +24,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from linli.improve.siting.core import Core
+from linli.improve.siting.core import TOLERANCE, Core, breaches, core_value
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.errors import SolverError
 from linli.improve.siting.mip import Mip, MipResult, solve_mip
-from linli.improve.siting.solve import Answer, closed, solve_core
+from linli.improve.siting.search import search
+from linli.improve.siting.solve import Answer, closed, most_of, solve_core
 
 __all__ = ["pack", "run_core", "run_mip", "unpack"]
 
 Floats = NDArray[np.float64]
+
+_AT_LEAST_S = 0.5
+"""Seconds; with less time there is none for a greedy choice."""
 
 _MARGIN = 0.05
 """Part of the time that the process leaves for ending by itself."""
@@ -91,7 +97,13 @@ def _collect(stream: Any, lines: list[dict[str, Any]]) -> None:
             lines.append(json.loads(line))
 
 
-def _run(task: Literal["core", "mip"], record: Any, effort: Effort, began: float) -> list[dict[str, Any]]:
+def _nothing() -> None:
+    return None
+
+
+def _run(
+    task: Literal["core", "mip"], record: Any, effort: Effort, began: float, meanwhile: Callable[[], None] = _nothing
+) -> list[dict[str, Any]]:
     """Run the worker until it ends or the time is over; return its lines."""
     limit = effort.time_limit_s or 0.0
     lines: list[dict[str, Any]] = []
@@ -116,9 +128,12 @@ def _run(task: Literal["core", "mip"], record: Any, effort: Effort, began: float
         for reader in readers:
             reader.start()
         try:
+            meanwhile()
             worker.wait(max(0.01, began + limit - time.monotonic()))
         except subprocess.TimeoutExpired:
-            worker.kill()
+            pass
+        finally:
+            worker.kill()  # nothing, if it has ended
             worker.wait()
         for reader in readers:
             reader.join()
@@ -133,6 +148,14 @@ def _run(task: Literal["core", "mip"], record: Any, effort: Effort, began: float
 
 def _last(lines: list[dict[str, Any]], key: str, default: Any) -> Any:
     return next((line[key] for line in reversed(lines) if line.get(key) is not None), default)
+
+
+def _greedy(core: Core, effort: Effort) -> list[Floats]:
+    """Return the greedy choice, if it is lawful."""
+    if (core.lower > core.upper).any():
+        return []
+    x = search(core, rounds=0, seed=effort.seed)
+    return [x] if breaches(core, x) <= TOLERANCE else []
 
 
 def run_core(core: Core, effort: Effort, *, start: Floats | None = None) -> Answer:
@@ -160,13 +183,17 @@ def run_core(core: Core, effort: Effort, *, start: Floats | None = None) -> Answ
     began = time.monotonic()
     if effort.time_limit_s is None:
         return solve_core(core, effort, start=start)
-    lines = _run("core", core, effort, began)
+    greedy: list[Floats] = []
+    enough = effort.time_limit_s >= _AT_LEAST_S
+    lines = _run("core", core, effort, began, lambda: greedy.extend(_greedy(core, effort)) if enough else None)
     chosen = _last(lines, "chosen", None)
     x = None
     if chosen is not None:
         x = np.zeros(core.covers.shape[1])
         x[chosen] = 1.0
-    objective, bound = float(_last(lines, "objective", -np.inf)), float(_last(lines, "bound", np.inf))
+    objective, bound = float(_last(lines, "objective", -np.inf)), float(_last(lines, "bound", most_of(core)))
+    if x is None and greedy and _last(lines, "status", "time_limit") == "time_limit":
+        x, objective = greedy[0], core_value(core, greedy[0])
     status = _last(lines, "status", "time_limit")
     if status == "time_limit" and closed(objective, bound, effort.gap):
         status = "optimal"

@@ -34,7 +34,17 @@ from linli.improve.siting.mip import part_rows, solve_mip
 from linli.improve.siting.relax import Relaxed, price, relax
 from linli.improve.siting.search import search
 
-__all__ = ["Answer", "Prepared", "Report", "closed", "prepare_core", "relative_gap", "solve_core", "solve_prepared"]
+__all__ = [
+    "Answer",
+    "Prepared",
+    "Report",
+    "closed",
+    "most_of",
+    "prepare_core",
+    "relative_gap",
+    "solve_core",
+    "solve_prepared",
+]
 
 Floats = NDArray[np.float64]
 Status = Literal["optimal", "feasible", "infeasible", "time_limit"]
@@ -197,8 +207,19 @@ def _small(core: Core, rows: int | None = None) -> bool:
     return core.covers.shape[0] <= (COMPACT_ROWS if rows is None else rows) and core.covers.nnz <= COMPACT_ENTRIES
 
 
-def _limit(core: Core) -> float:
-    """Return what no choice can exceed: everybody served and every option that adds something chosen."""
+def most_of(core: Core) -> float:
+    """Return what no choice can exceed: everybody served and every option that adds something chosen.
+
+    Parameters
+    ----------
+    core
+        The problem.
+
+    Returns
+    -------
+    float
+        Upper bound of the objective.
+    """
     return float(core.offset + core.weight.sum() + np.maximum(core.linear, 0.0)[core.upper > 0].sum())
 
 
@@ -443,7 +464,7 @@ def solve_prepared(
     best = _Best(core, report)
     if (core.lower > core.upper).any():
         return _answer(best, effort, deadline, proven=True)
-    best.cap(_limit(core))
+    best.cap(most_of(core))
     if start is not None:
         best.offer(np.clip(start, core.lower, core.upper))
         best.offer(search(core, rounds=0, seed=effort.seed, start=np.clip(start, core.lower, core.upper)))
@@ -453,7 +474,9 @@ def solve_prepared(
         best.method = "cuts"
     if effort.method != "search" and closed(best.objective, best.bound, effort.gap):
         return _answer(best, effort, deadline, proven=True)
-    best.offer(search(core, rounds=effort.rounds, seed=effort.seed, deadline=deadline))
+    # A small problem with a start is for HiGHS to better at once: searching it takes longer than solving it.
+    rounds = 0 if start is not None and effort.method != "search" and _small(core) else effort.rounds
+    best.offer(search(core, rounds=rounds, seed=effort.seed, deadline=deadline, start=best.x))
     if effort.method == "search":
         return _answer(best, effort, deadline, proven=False)
     if effort.method == "compact" or (effort.method == "auto" and _small(core)):

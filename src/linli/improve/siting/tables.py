@@ -92,7 +92,7 @@ def numbers(table: pd.DataFrame, column: str, name: str, *, minimum: float = -np
                         "zh": f"编号 {table.index[row]} 的 `{column}` 无法使用",
                         "en": f"`{column}` of {table.index[row]} cannot be used",
                     },
-                    fix={"zh": "请填写数值,或去掉该行。", "en": "Give a number, or leave the row out."},
+                    fix={"zh": "请填写数值，或去掉该行。", "en": "Give a number, or leave the row out."},
                     layer=name,
                     column=column,
                     value=str(table[column].iloc[row]),
