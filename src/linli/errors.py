@@ -122,10 +122,10 @@ _PLACE: dict[str, dict[str, str]] = {
         "layer": "图层 {}",
         "row": "第 {} 行",
         "column": "列 {}",
-        "join": ",",
-        "colon": ":",
-        "value": ";实际为「{}」",
-        "allowed": ";允许:{}",
+        "join": "，",
+        "colon": "：",
+        "value": "；实际为「{}」",
+        "allowed": "；允许：{}",
         "fix": "。{}",
     },
 }
@@ -156,7 +156,7 @@ def summarise(problems: Iterable[Problem], lang: Language = "en", shown: int = S
         mark = {"error": "✗", "warning": "!"}[group[0].severity]
         lines += [f"{mark} [{code}] {problem.text(lang)}" for problem in group[:shown]]
         if len(group) > shown:
-            total = {"en": f"  … ({len(group)} in total)", "zh": f"  …(共 {len(group)} 处)"}[lang]
+            total = {"en": f"  … ({len(group)} in total)", "zh": f"  …（共 {len(group)} 处）"}[lang]
             lines.append(total)
     return "\n".join(lines)
 

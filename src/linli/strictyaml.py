@@ -98,7 +98,7 @@ def _construct(node: yaml.Node, path: Path_, out: dict[Path_, int], file: str, p
     try:
         return yaml.constructor.SafeConstructor().construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
-        message = {"zh": f"无法读取该值:{error}", "en": f"this value cannot be read: {error}"}
+        message = {"zh": f"无法读取该值：{error}", "en": f"this value cannot be read: {error}"}
         problems.append(
             Problem(
                 "yaml.value", "error", message, _FIX, file=file, row=node.start_mark.line + 1, value=str(node.value)
@@ -162,11 +162,11 @@ def read_yaml(path: Path, *, name: str | None = None) -> Located:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = {"zh": f"不是合法的 YAML:{error.problem}", "en": f"not valid YAML: {error.problem}"}
+        message = {"zh": f"不是合法的 YAML：{error.problem}", "en": f"not valid YAML: {error.problem}"}
         row = mark.line + 1 if mark else None
         return Located(None, {}, (Problem("yaml.syntax", "error", message, _FIX, file=file, row=row),), file)
     except yaml.YAMLError as error:
-        message = {"zh": f"不是合法的 YAML:{error}", "en": f"not valid YAML: {error}"}
+        message = {"zh": f"不是合法的 YAML：{error}", "en": f"not valid YAML: {error}"}
         return Located(None, {}, (Problem("yaml.syntax", "error", message, _FIX, file=file),), file)
     finally:
         loader.dispose()

@@ -31,11 +31,11 @@ _MARGIN_M = 50.0
 
 def _no_buildings() -> InputError:
     message = {
-        "zh": "没有住宅楼,无法划定评估范围",
+        "zh": "没有住宅楼，无法划定评估范围",
         "en": "there is no residential building to draw communities around",
     }
     fix = {
-        "zh": "请提供 buildings 图层,或用社区边界文件(communities: {method: file})。",
+        "zh": "请提供 buildings 图层，或用社区边界文件（communities: {method: file}）。",
         "en": "Give a buildings layer, or a file of boundaries (communities: {method: file}).",
     }
     return InputError([Problem("communities.no_buildings", "error", message, fix, layer="communities")])

@@ -174,7 +174,7 @@ def _choice_reader(column: Column, choices: Mapping[str, Choice]) -> Callable[[A
             return known[text]
         close = nearest_word(text, list(known))
         code = known[close] if close else None
-        zh = f"是否指「{choices[code].zh}」({code})?" if code else ""
+        zh = f"是否指「{choices[code].zh}」（{code}）？" if code else ""
         en = f"Did you mean «{choices[code].en}» ({code})? " if code else ""
         return BadCell(unknown, allowed=allowed, facts={"suggestion": Words(zh=zh, en=en)})
 

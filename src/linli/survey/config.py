@@ -222,6 +222,8 @@ class Dataset(_Part):
     """Read by the plan, not here."""
     programme: Any = None
     """Read by the programme, not here."""
+    proposal: Any = None
+    """Read by the proposal, not here."""
 
 
 _MESSAGES = {
@@ -257,7 +259,7 @@ def _as_problem(located: Located, error: Mapping[str, Any]) -> Problem:
     kind, loc = error["type"], tuple(error["loc"])
     path = _lines_path(located, loc)
     text = str(error["msg"]).removeprefix("Value error, ")
-    zh, en = _MESSAGES.get(kind, (f"该值不合要求:{text}", text[:1].lower() + text[1:]))
+    zh, en = _MESSAGES.get(kind, (f"该值不合要求：{text}", text[:1].lower() + text[1:]))
     fix_zh, fix_en = _FIX.get(kind, _FIX_OTHER)
     shown = None
     if kind != "missing" and not isinstance(error["input"], dict | list):
@@ -309,7 +311,7 @@ def read_yaml_model(path: Path, model: type[_Model]) -> _Model:
     try:
         located = read_yaml(path)
     except OSError as error:
-        message = {"zh": f"打不开文件:{error.strerror}", "en": f"the file cannot be opened: {error.strerror}"}
+        message = {"zh": f"打不开文件：{error.strerror}", "en": f"the file cannot be opened: {error.strerror}"}
         fix = {
             "zh": "请检查路径；`linli init 文件夹` 可新建一份。",
             "en": "Check the path; `linli init FOLDER` writes a new one.",

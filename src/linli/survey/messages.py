@@ -133,6 +133,6 @@ def thin(problems: Iterable[Problem], limit: int) -> tuple[Problem, ...]:
         kept += group[:limit]
         if len(group) > limit:
             last = kept[-1]
-            note = {"zh": f"(此类共 {len(group)} 处)", "en": f" ({len(group)} of this kind in total)"}
+            note = {"zh": f"（此类共 {len(group)} 处）", "en": f" ({len(group)} of this kind in total)"}
             kept[-1] = replace(last, message={lang: last.message[lang] + note[lang] for lang in note})
     return tuple(kept)

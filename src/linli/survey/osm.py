@@ -57,12 +57,12 @@ def _assumed_homes(file: str, counts: Mapping[str, int]) -> Problem | None:
     if not n:
         return None
     message = {
-        "zh": f"{total} 栋住宅楼中有 {n} 栋只标注 building=yes 且周边无用地信息,按住宅计",
+        "zh": f"{total} 栋住宅楼中有 {n} 栋只标注 building=yes 且周边无用地信息，按住宅计",
         "en": f"{n} of {total} residential buildings only say building=yes on land of no known use; "
         "they are taken to be residential",
     }
     fix = {
-        "zh": "如有住宅楼或用地数据,请另行提供 buildings 图层。",
+        "zh": "如有住宅楼或用地数据，请另行提供 buildings 图层。",
         "en": "If you have data on dwellings or land use, give a buildings layer of your own.",
     }
     return Problem("osm.buildings_assumed", "warning", message, fix, file=file, layer="buildings")
@@ -73,11 +73,11 @@ def _broken_areas(elements: Elements) -> Problem | None:
     if not n:
         return None
     message = {
-        "zh": f"{n} 个多边形关系缺少成员,无法拼合,已略去",
+        "zh": f"{n} 个多边形关系缺少成员，无法拼合，已略去",
         "en": f"{n} multipolygons could not be put together because members are missing; they are left out",
     }
     fix = {
-        "zh": "通常位于裁剪边缘;如需要请下载范围更大的文件。",
+        "zh": "通常位于裁剪边缘；如需要请下载范围更大的文件。",
         "en": "They usually lie at the edge of the extract; download a larger one if you need them.",
     }
     return Problem("osm.multipolygon_broken", "warning", message, fix, file=elements.file)

@@ -227,7 +227,7 @@ def _broken(path: Path, error: Exception) -> InputError:
         "en": f"the OpenStreetMap file cannot be read ({error})",
     }
     fix = {
-        "zh": "文件可能不完整或并非该格式;请重新下载 .osm.pbf 或 .osm 文件。",
+        "zh": "文件可能不完整或并非该格式；请重新下载 .osm.pbf 或 .osm 文件。",
         "en": "It may be cut short or not be of this format; download the .osm.pbf or .osm file again.",
     }
     return InputError([Problem("osm.unreadable", "error", message, fix, file=path.name)])

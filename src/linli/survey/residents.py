@@ -290,7 +290,7 @@ def _need(frame: pd.DataFrame | None, layer: str, method: str) -> pd.DataFrame:
     if frame is not None and len(frame):
         return frame
     message = {
-        "zh": f"人口方法为 {method},但没有 {layer} 数据",
+        "zh": f"人口方法为 {method}，但没有 {layer} 数据",
         "en": f"residents are to come from `{method}`, but there is no {layer} data",
     }
     fix = {"zh": "请提供该数据或改用其他方法。", "en": "Give it, or choose another method."}
@@ -336,12 +336,12 @@ _HOW: dict[str, tuple[str, str]] = {
     "estates": (f"小区居民人数{_BY_AREA[0]}", f"Residents of each estate, {_BY_AREA[1]}"),
     "communities": (f"社区居民人数{_BY_AREA[0]}", f"Residents of each community, {_BY_AREA[1]}"),
     "grid": (
-        f"格网人口{_BY_AREA[0]},位于数据边缘的格网按面积比例截取",
+        f"格网人口{_BY_AREA[0]}，位于数据边缘的格网按面积比例截取",
         f"Residents of each grid cell, {_BY_AREA[1]}; cells at the edge of the data are cut by share of area",
     ),
     "total": (f"居民总数{_BY_AREA[0]}", f"The total of residents, {_BY_AREA[1]}"),
     "floor_area": (
-        "没有居民人数:以住宅建筑面积(m²)代替人口权重",
+        "没有居民人数：以住宅建筑面积（m²）代替人口权重",
         "Nobody counted residents: residential floor area (m²) stands for people",
     ),
     "none": ("居民人数未知", "The number of residents is not known"),
@@ -351,18 +351,18 @@ _HOW: dict[str, tuple[str, str]] = {
 def _floor_area_words(weights: _Weights) -> tuple[str, str]:
     n = len(weights.weight)
     own = n - weights.by_storeys - weights.by_default - weights.without_area
-    zh, en = f";{n} 栋住宅楼中,{own} 栋有建筑面积", f"; of {n} buildings, {own} have a floor area of their own"
+    zh, en = f"；{n} 栋住宅楼中，{own} 栋有建筑面积", f"; of {n} buildings, {own} have a floor area of their own"
     if weights.by_storeys:
-        zh += f",{weights.by_storeys} 栋按占地面积×层数计"
+        zh += f"，{weights.by_storeys} 栋按占地面积×层数计"
         en += f", {weights.by_storeys} count with footprint × storeys"
     if weights.by_default:
-        zh += f",{weights.by_default} 栋层数未知,按占地面积×{weights.default_storeys:g} 层计"
+        zh += f"，{weights.by_default} 栋层数未知，按占地面积×{weights.default_storeys:g} 层计"
         en += f", {weights.by_default} of unknown storeys count with footprint × {weights.default_storeys:g}"
         why = ("已知层数的中位数", "the median of the known ones") if weights.storeys_known else ("假定", "assumed")
-        zh += f"({why[0]};只用于分摊,不写入数据)"
+        zh += f"（{why[0]}；只用于分摊，不写入数据）"
         en += f" ({why[1]}; for spreading only, not stored)"
     if weights.without_area:
-        zh += f",{weights.without_area} 栋无面积信息,按中位数计"
+        zh += f"，{weights.without_area} 栋无面积信息，按中位数计"
         en += f", {weights.without_area} without any area count as the median building"
     return zh, en
 
@@ -374,16 +374,16 @@ def _note(method: Method, spread: _Spread, weights: _Weights, config: ResidentsC
         zh, en = zh + more[0], en + more[1]
     unknown = int(np.isnan(spread.people[:, 0]).sum())
     if unknown and method != "none":
-        zh, en = zh + f";{unknown} 栋人数未知", en + f"; {unknown} buildings have no known number"
+        zh, en = zh + f"；{unknown} 栋人数未知", en + f"; {unknown} buildings have no known number"
     if spread.unplaced:
         left = sum(people for _, people in spread.unplaced)
-        zh += f";{len(spread.unplaced)} 个区域有人口({left:,.0f} 人)而无住宅楼,未能分摊"
+        zh += f"；{len(spread.unplaced)} 个区域有人口（{left:,.0f} 人）而无住宅楼，未能分摊"
         en += f"; {len(spread.unplaced)} areas have people ({left:,.0f}) but no building, so these are not placed"
     if spread.outside or spread.cells_outside:
-        zh += f";数据范围之外的 {spread.outside:,.0f} 人({spread.cells_outside} 个格网完全在外)不计"
+        zh += f"；数据范围之外的 {spread.outside:,.0f} 人（{spread.cells_outside} 个格网完全在外）不计"
         en += f"; {spread.outside:,.0f} people beyond the data ({spread.cells_outside} cells wholly) are not counted"
     if config.age_shares:
-        zh, en = zh + ";年龄段按全市比例推算", en + "; age bands follow the shares given for the whole"
+        zh, en = zh + "；年龄段按全市比例推算", en + "; age bands follow the shares given for the whole"
     total = float(np.nansum(spread.people[:, 0])) if method != "none" else None
     return ResidentsNote(
         method=method,
@@ -396,7 +396,7 @@ def _note(method: Method, spread: _Spread, weights: _Weights, config: ResidentsC
 
 def _unplaced_problems(spread: _Spread, method: Method, file: str | None) -> list[Problem]:
     fix = {
-        "zh": "请补充该处的住宅楼或核对边界;这些居民未计入楼栋。",
+        "zh": "请补充该处的住宅楼或核对边界；这些居民未计入楼栋。",
         "en": "Add the buildings there or check the outline; these residents are in no building.",
     }
     return [
@@ -414,10 +414,10 @@ def _unplaced_problems(spread: _Spread, method: Method, file: str | None) -> lis
 
 
 def _no_buildings(layers: Layers, config: ResidentsConfig, method: Method) -> tuple[dict[str, Any], ResidentsNote, Any]:
-    message = {"zh": "没有住宅楼,居民无法落到楼栋", "en": "there is no residential building to bring residents to"}
+    message = {"zh": "没有住宅楼，居民无法落到楼栋", "en": "there is no residential building to bring residents to"}
     fix = {"zh": "请提供 buildings 图层。", "en": "Give a buildings layer."}
     problem = Problem("residents.no_building", "warning", message, fix, layer="buildings")
-    text = Words(zh="没有住宅楼,居民人数未知。", en="There are no residential buildings; residents are not known.")
+    text = Words(zh="没有住宅楼，居民人数未知。", en="There are no residential buildings; residents are not known.")
     source = config.reference.title if config.reference else None
     note = ResidentsNote(method="none", total=None, source=source, text=text)
     return dict(layers), note, (problem,) if method != "none" else ()

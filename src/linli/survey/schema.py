@@ -183,7 +183,7 @@ PLACE_COLUMNS: Mapping[str, Column] = MappingProxyType(
                 type="text",
                 title=Words(zh="几何WKT", en="geometry WKT"),
                 help=Words(
-                    zh="轮廓或线的 WKT 文本，如 POLYGON((120.1 30.3, …));有经纬度时可留空。",
+                    zh="轮廓或线的 WKT 文本，如 POLYGON((120.1 30.3, …))；有经纬度时可留空。",
                     en="Outline or line as WKT, such as POLYGON((120.1 30.3, …)); may be empty where there is a point.",
                 ),
                 synonyms=("wkt", "geometry", "geom", "几何", "空间信息", "边界", "轮廓", "坐标串"),

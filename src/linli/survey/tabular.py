@@ -154,8 +154,10 @@ def decode_text(data: bytes, encoding: str = "auto") -> tuple[str, str, Words] |
     reasons = {
         "utf-8-sig": bilingual("文件带 BOM 标记", "the file has a byte-order mark"),
         "utf-16": bilingual("文件带 UTF-16 的 BOM 标记", "the file has the byte-order mark of UTF-16"),
-        "utf-8": bilingual("无 BOM,全部字节符合 UTF-8", "no byte-order mark; every byte is valid UTF-8"),
-        "gb18030": bilingual("不是 UTF-8,全部字节符合 GB18030", "not UTF-8; every byte is valid GB18030 (GBK, GB2312)"),
+        "utf-8": bilingual("无 BOM，全部字节符合 UTF-8", "no byte-order mark; every byte is valid UTF-8"),
+        "gb18030": bilingual(
+            "不是 UTF-8，全部字节符合 GB18030", "not UTF-8; every byte is valid GB18030 (GBK, GB2312)"
+        ),
     }
     if encoding != "auto":
         candidates = [encoding]

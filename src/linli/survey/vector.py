@@ -92,7 +92,7 @@ def _shapefile_encoding(path: Path, stated: str) -> tuple[str | None, Words | No
     if good:
         return python_name, bilingual(f".cpg 文件写明 {named}", f"the .cpg file says {named}"), None
     used = "utf-8" if _without_cut_ends(text, "utf-8") else "gb18030"
-    reason = bilingual(f"没有可用的 .cpg,按内容判断为 {used}", f"no usable .cpg; by its content {used}")
+    reason = bilingual(f"没有可用的 .cpg，按内容判断为 {used}", f"no usable .cpg; by its content {used}")
     return used, reason, named or None
 
 

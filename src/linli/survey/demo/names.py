@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = ["CITY", "district_codes", "estate_name", "invent_pairs", "jurisdiction"]
 
-CITY = {"zh": "邻里示范区(虚构)", "en": "Linli Demonstration District (fictional)"}
+CITY = {"zh": "邻里示范区（虚构）", "en": "Linli Demonstration District (fictional)"}
 """What the demo is called."""
 
 _FIRST = "锦翠荷望听枕采观映临沁澜棠槿筠芷蘅汀霁岚澄晏琅瑶溯漱芸苓葭栖浣缀"

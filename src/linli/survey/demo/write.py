@@ -23,6 +23,7 @@ import xlsxwriter
 from linli.rules import load_catalogue
 from linli.survey.demo.city import METRIC_CRS, DemoCity, make_city
 from linli.survey.demo.plan import DISTRICT, CityPlan
+from linli.survey.demo.rounds import Done
 from linli.survey.schema import PLACE_COLUMNS, Column, layer_schema
 
 __all__ = ["PACK", "write_demo"]
@@ -47,34 +48,34 @@ def _yaml(city: DemoCity) -> str:
     day: date = city.meta["surveyed_on"]
     name = city.meta["name"]
     return f"""\
-# 邻里示范区(虚构):第 {city.meta["round"]} 轮调查。{city.meta["note"]["zh"]}
+# 邻里示范区（虚构）：第 {city.meta["round"]} 轮调查。{city.meta["note"]["zh"]}
 # {city.meta["note"]["en"]}
-# 用法:linli run linli.yaml -o 结果{_use_of_plan(city)}
+# 用法：linli run linli.yaml -o 结果{_use_of_plan(city)}
 name: {{zh: {name["zh"]}, en: {name["en"]}}}
 surveyed_on: {day.isoformat()}               # 数据是哪一天的
 round: "{day.year}"                         # 第几轮调查
-metric_crs: {METRIC_CRS}                  # 量距离和面积用:CGCS2000 三度带,中央经线 120°E
+metric_crs: {METRIC_CRS}                  # 量距离和面积用：CGCS2000 三度带，中央经线 120°E
 datum: cgcs2000                        # 下列文件默认的坐标基准
 
 sources:
-  - file: {_WORKBOOK}                  # 设施、存量用房、问答、需求;位置填经纬度
-  - file: {_ESTATES}                     # 小区;GB18030 编码,轮廓为 WKT
+  - file: {_WORKBOOK}                  # 设施、存量用房、问答、需求；位置填经纬度
+  - file: {_ESTATES}                     # 小区；GB18030 编码，轮廓为 WKT
     layer: estates
-    encoding: auto                     # 先看 BOM,再试 UTF-8,再试 GB18030
-  - file: {_MAPS}                # 社区、住宅楼、道路、地块,以及有轮廓或多个出入口的设施
+    encoding: auto                     # 先看 BOM，再试 UTF-8，再试 GB18030
+  - file: {_MAPS}                # 社区、住宅楼、道路、地块，以及有轮廓或多个出入口的设施
     datum: {METRIC_CRS}                   # 此文件为平面坐标
 
 communities: {{method: file}}            # 社区边界来自上面的文件
 
-residents: {{method: buildings}}         # 人口逐栋给出,并分年龄段
+residents: {{method: buildings}}         # 人口逐栋给出，并分年龄段
 
 assess:
-  standards: [complete_community, living_circle]   # 分别评估,不混用
-  circle: five_minute                  # 标准只说"生活圈"时,按五分钟生活圈的步行距离
-  person: adult                        # 谁在走:adult | elder | carer | wheelchair
-  met_share: 0.9                       # 达标线:覆盖九成居民即算达标。这是城市自己的选择,标准没有规定;
-                                       # 不写则为 1.0,即一个也不能少
-  grades: {{A: 0.9, B: 0.75, C: 0.6}}    # 等级线,同样由城市自定
+  standards: [complete_community, living_circle]   # 分别评估，不混用
+  circle: five_minute                  # 标准只说"生活圈"时，按五分钟生活圈的步行距离
+  person: adult                        # 谁在走：adult | elder | carer | wheelchair
+  met_share: 0.9                       # 达标线：覆盖九成居民即算达标。这是城市自己的选择，标准没有规定；
+                                       # 不写则为 1.0，即一个也不能少
+  grades: {{A: 0.9, B: 0.75, C: 0.6}}    # 等级线，同样由城市自定
 
 report: {{lang: [zh, en], pdf: true}}
 
@@ -84,7 +85,7 @@ rules:
 
 
 def _use_of_plan(city: DemoCity) -> str:
-    return ";linli improve linli.yaml -o 方案" if city.meta["round"] == 1 else ""
+    return "；linli improve linli.yaml -o 方案" if city.meta["round"] == 1 else ""
 
 
 def _plan(city: DemoCity) -> str:
@@ -97,8 +98,8 @@ def _plan(city: DemoCity) -> str:
     money = ", ".join(f"{{year: {first + i}, yuan: {yuan}}}" for i, yuan in enumerate(_YEARLY_YUAN))
     return f"""
 # 以下资金、分担比例与名单均为示例，非真实数据
-improve:                               # 提升:建什么、改什么、腾挪什么
-  budget: [{{yuan: {sum(_YEARLY_YUAN)}}}]          # 总资金,元
+improve:                               # 提升：建什么、改什么、腾挪什么
+  budget: [{{yuan: {sum(_YEARLY_YUAN)}}}]          # 总资金，元
   old_young_weight: 2                  # 一老一小每人按两人计
   gap: 0.001                           # 与最优相差不超过千分之一即可
 
@@ -106,7 +107,7 @@ programme:                             # 三年行动方案
   years: [{first}, {first + 1}, {first + 2}]
   budget: [{money}]
 
-proposal:                              # 方案书:奖补、共担资金、不同预算、比选方案、运营
+proposal:                              # 方案书：奖补、共担资金、不同预算、比选方案、运营
   creation_list: [{", ".join(f'"{one}"' for one in listed)}]   # 未来社区创建名单
   co_funding:                          # 其他资金按造价的比例分担
     - {{source: operator, share: 0.2, types: [canteen, convenience_store, supermarket, parcel_station, laundry]}}
@@ -215,7 +216,12 @@ def _write_maps(path: Path, city: DemoCity, types: Mapping[str, str]) -> None:
 
 
 def write_demo(
-    folder: Path, *, seed: int = 1, rounds: Sequence[int] = (1, 2), plan: CityPlan = DISTRICT
+    folder: Path,
+    *,
+    seed: int = 1,
+    rounds: Sequence[int] = (1, 2),
+    plan: CityPlan = DISTRICT,
+    carried_out: Sequence[Done] = (),
 ) -> tuple[Path, ...]:
     """Write the demo city's files, one folder ``round-N`` per round, and the illustrative pack beside them.
 
@@ -229,6 +235,8 @@ def write_demo(
         Which rounds: 1, 2 or both.
     plan
         Size and mix of the city.
+    carried_out
+        For the second round: projects of a plan that opened in the year between.
 
     Returns
     -------
@@ -238,7 +246,7 @@ def write_demo(
     Raises
     ------
     ValueError
-        If a round is neither 1 nor 2, or `seed` is negative.
+        If a round is neither 1 nor 2, `seed` is negative, or a project names a room that is not there.
     OSError
         If the folder cannot be written.
     """
@@ -246,7 +254,7 @@ def write_demo(
     shutil.copytree(PACK, Path(folder) / PACK.name, dirs_exist_ok=True)
     written = []
     for number in rounds:
-        city = make_city(seed, number, plan)
+        city = make_city(seed, number, plan, carried_out=carried_out)
         target = Path(folder) / f"round-{number}"
         target.mkdir(parents=True, exist_ok=True)
         _write_workbook(target / _WORKBOOK, city, types)
