@@ -3,7 +3,15 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from linli.improve.choices import LEVERS, BudgetLine, ImproveOptions, ProgrammeOptions
+from linli.improve.choices import (
+    LEVERS,
+    Alternative,
+    BudgetLine,
+    CoFunding,
+    ImproveOptions,
+    ProgrammeOptions,
+    ProposalOptions,
+)
 
 
 def test_defaults_invent_nothing():
@@ -15,7 +23,7 @@ def test_defaults_invent_nothing():
 
 
 def test_every_field_is_described():
-    for model in (ImproveOptions, ProgrammeOptions, BudgetLine):
+    for model in (ImproveOptions, ProgrammeOptions, BudgetLine, ProposalOptions, Alternative, CoFunding):
         for name, field in model.model_fields.items():
             assert field.description, name
 
@@ -52,6 +60,35 @@ def test_wrong_choices(wrong, words):
 def test_wrong_programmes(wrong, words):
     with pytest.raises(ValidationError, match=words):
         ProgrammeOptions(**wrong)
+
+
+def test_a_proposal_invents_no_money():
+    choices = ProposalOptions()
+    assert choices.co_funding == ()
+    assert choices.ordinary_yuan == {}
+    assert choices.creation_list is None
+    assert choices.step_yuan == 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"unknown": 1}, "Extra inputs"),
+        ({"stage_years": {"start": "later"}}, "pattern"),
+        ({"stage_years": {"start": "open-1"}}, "pattern"),
+        ({"co_funding": [{"source": "city", "share": 0.1}]}, "somebody else"),
+        ({"co_funding": [{"source": "operator", "share": 1.1}]}, "less than or equal"),
+        ({"points": 1}, "greater than or equal"),
+        ({"step_yuan": 0}, "greater than 0"),
+        ({"alternatives": [{"name": "A b", "zh": "甲", "en": "A"}]}, "pattern"),
+        ({"alternatives": [{"name": "a", "zh": "甲", "en": "A", "change": {"levres": []}}]}, "levres"),
+        ({"alternatives": [{"name": "a", "zh": "甲", "en": "A", "change": {"levers": ["rent"]}}]}, "reallocate"),
+        ({"alternatives": [{"name": "a", "zh": "甲", "en": "A"}] * 2}, "a name of its own"),
+    ],
+)
+def test_wrong_proposals(wrong, words):
+    with pytest.raises(ValidationError, match=words):
+        ProposalOptions(**wrong)
 
 
 def test_frozen():

@@ -50,8 +50,10 @@ def test_a_what_if_is_the_plan_that_would_have_been_made(three, standing, option
 
 
 def test_an_unknown_option(standing):
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="force_in"):
         ask(standing, force_in=["room:x:nursery"])
+    with pytest.raises(InputError, match="room:a:nursery"):
+        ask(standing, forbid=["room:a:canteen"])
 
 
 def test_what_each_budget_buys(three, options):

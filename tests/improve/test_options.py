@@ -1,13 +1,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from linli.errors import InputError
 from linli.improve.choices import ImproveOptions
-from linli.improve.options import find_options
+from linli.improve.options import find_options, newly_together
 from linli.improve.sites import REASONS
 from linli.rules import load_catalogue
+from linli.survey.demo import PACK
 
 
 def only(options, kind="nursery"):
@@ -128,6 +130,66 @@ def test_running_costs_include_the_rent(town, kit):
     assert table["yearly_cost_yuan"].to_dict() == {"room": 200 * (300 + 120.0), "plot": 200 * 300.0}
     assert table["yearly_income_yuan"].to_dict() == {"room": 50_000.0, "plot": 50_000.0}
     assert made.find(types=("nursery",)).table["yearly_cost_yuan"].isna().all()
+
+
+def test_a_cost_has_no_parts_of_a_fen(town, kit):
+    made = town(rooms=[kit.room("r", 500.0, floor_area_m2=200.123)])
+    table = made.find(
+        types=("nursery",), unit_costs={"convert": {"any": 1000.001}}, areas_m2={"nursery": 200.123}
+    ).table
+    assert table["cost_yuan"].tolist() == [200123.2]
+
+
+def test_running_by_the_template_of_the_type(town, kit):
+    """A shop that is let: 90 yuan/m² × 0.9 a month, maintenance 20 yuan/m² a year; rent paid as the owner asks."""
+    catalogue = load_catalogue([PACK])
+    rooms = [kit.room("r", 500.0, rent_yuan_m2_month=10.0), kit.room("s", 500.0)]
+    made = town(rooms=rooms, plots=[kit.plot("p", 500.0)], catalogue=catalogue)
+    found = made.find(types=("laundry",), areas_m2={"laundry": 80.0}).table.set_index("place_id")
+    values = {
+        name: float(catalogue.value("operating/template_of_commerce", name, on=kit.ON).value)
+        for name in ("rent_per_m2", "occupancy", "maintenance_per_m2", "room_rent_per_m2")
+    }
+    area = found["floor_area_m2"]
+    earned = 12 * values["rent_per_m2"] * values["occupancy"] * area
+    assert found["yearly_income_yuan"].to_dict() == pytest.approx(earned.to_dict())
+    rent = pd.Series({"r": 120.0, "s": 12 * values["room_rent_per_m2"], "p": 0.0})
+    paid = (values["maintenance_per_m2"] + rent) * area
+    assert found["yearly_cost_yuan"].to_dict() == pytest.approx(paid.to_dict())
+
+
+def test_what_is_declared_for_a_type_goes_before_its_template_and_any_after(town, kit):
+    made = town(rooms=[kit.room("r", 500.0, rent_yuan_m2_month=0.0)], catalogue=load_catalogue([PACK]))
+
+    def figures(**choices):
+        table = made.find(types=("laundry", "health_station"), **choices).table.set_index("type")
+        return table["yearly_cost_yuan"], table["yearly_income_yuan"]
+
+    cost, income = figures()
+    both = {"yearly_cost": {"laundry": 5.0, "any": 1.0}, "yearly_income": {"any": 1.0}}
+    declared, earned = figures(**both)
+    assert declared["laundry"] == 5.0 * 200
+    assert declared["health_station"] == cost["health_station"]
+    assert earned.to_dict() == income.to_dict()
+
+
+def test_the_income_of_a_template_holds_the_operating_subsidy(town, kit):
+    catalogue = load_catalogue([PACK])
+    made = town(rooms=[kit.room("r", 500.0)], catalogue=catalogue)
+    table = made.find(types=("health_station",)).table
+    month = float(catalogue.value("operating/template_health_station", "subsidy_per_month", on=kit.ON).value)
+    assert table["yearly_income_yuan"].tolist() == [12 * month]
+
+
+def test_residents_are_counted_once_however_many_requirements(three):
+    options = three.find()
+    ids = list(options.table["option_id"])
+    total, elders = newly_together(options, ids)
+    assert total <= 1000.0
+    assert elders <= total
+    assert newly_together(options, []) == (0.0, 0.0)
+    for row in options.table.itertuples():
+        assert newly_together(options, [row.option_id]) == (row.newly, row.newly_old_young)
 
 
 def test_capacity(three):

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from linli.errors import InputError, UnsetValueError
-from linli.improve.question import effort_of, make_question, maximise, minimise
+from linli.improve.question import effort_of, make_question, maximise, minimise, require_options
+from linli.rules import load_catalogue
+from linli.survey.demo import PACK
 
 COSTS = {"convert": {"any": 1000.0}, "reallocate": {"any": 100.0}, "build": {"any": 4000.0}}
 
@@ -109,6 +111,24 @@ def test_the_operating_balance(town, kit):
     question = ask(made, types=("nursery",), operating_balance_yuan=-700.0, **money)
     expected = {"operating_balance": ([200 * (7.0 - 10.0 - 12.0)], -700.0, np.inf)}
     assert rows(question, "operating_balance") == expected
+
+
+def test_the_operating_balance_by_templates(town, kit):
+    """A shop that is let carries a service that costs: 以商养服."""
+    made = town(rooms=[kit.room("r", 500.0, rent_yuan_m2_month=0.0)], catalogue=load_catalogue([PACK]))
+    question = ask(made, types=("laundry", "health_station"), operating_balance_yuan=0.0)
+    table = question.options
+    ((coefficients, lower, _),) = rows(question, "operating_balance").values()
+    assert coefficients == pytest.approx((table["yearly_income_yuan"] - table["yearly_cost_yuan"]).tolist())
+    assert lower == 0.0
+    assert (table["yearly_income_yuan"] - table["yearly_cost_yuan"])["room:r:laundry"] > 0
+
+
+def test_an_id_that_is_no_option_is_told_why_and_what_there_is(town, kit):
+    made = town(rooms=[kit.room("r", 500.0, floor_area_m2=100.0)])
+    with pytest.raises(InputError, match="room:r:parcel_station") as caught:
+        require_options(made.find(types=("nursery", "parcel_station")), ["room:r:nursery"], "force_in")
+    assert "too small" in str(caught.value)
 
 
 def test_the_operating_balance_needs_figures(three):

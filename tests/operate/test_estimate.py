@@ -56,3 +56,20 @@ def test_columns_that_are_not_there_are_not_known(demo, on):
     table = estimate_years(pd.DataFrame({"type": ["canteen", "laundry"]}), demo, on=on)
     assert table["yearly_cost_yuan"].isna().all()
     assert estimate_years(pd.DataFrame({"type": []}), demo, on=on).empty
+
+
+def test_a_place_s_own_rent_goes_before_the_template_s(demo, on):
+    places = pd.DataFrame({"type": "laundry", "floor_area_m2": 50.0, "room_rent_per_m2": [np.nan, 0.0, 10.0]})
+    table = estimate_years(places, demo, on=on)
+    template = float(demo.value("operating/template_of_commerce", "room_rent_per_m2", on=on).value)
+    cost = table["yearly_cost_yuan"].tolist()
+    assert cost[0] - cost[1] == pytest.approx(12 * 50 * template)
+    assert cost[2] - cost[1] == pytest.approx(12 * 50 * 10)
+
+
+def test_why_is_said_in_chinese_too(places, demo, nation, on):
+    table = estimate_years(places, demo, on=on)
+    assert "area_per_place" in table.loc["c", "why_unknown_zh"]
+    assert "template_bus_stop" in table.loc["d", "why_unknown_zh"]
+    assert table.loc["a", "why_unknown_zh"] == ""
+    assert estimate_years(places, nation, on=on).loc["a", "why_unknown_zh"].startswith("待填：")

@@ -13,7 +13,7 @@ from rich.table import Table
 from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, progress_bar, show_json, show_problems
 from linli.improve.proposal import Proposal
 from linli.improve.record import Plan
-from linli.pipeline import Improvement, WhatIf, improve, what_if
+from linli.pipeline import Improvement, WhatIf, improve, read_config, what_if
 from linli.rules import load_catalogue
 
 __all__ = ["app", "improve_command"]
@@ -57,7 +57,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "heads": ("place", "facility", "lever", "area m²", "cost yuan", "newly served", "start"),
         "lever": {"reallocate": "reallocate", "convert": "convert", "build": "build"},
         "status": {
-            "optimal": "optimal",
+            "optimal": "proven optimal",
             "feasible": "feasible",
             "time_limit": "time limit",
             "infeasible": "infeasible",
@@ -262,6 +262,13 @@ def improve_command(
     budget: Annotated[
         float | None, typer.Option("--what-if-budget", help="What if there were so much money, yuan?", min=0)
     ] = None,
+    pages: Annotated[
+        bool,
+        typer.Option("--pages/--no-pages", help="Write pages, workbook, map, district plans beside the tables."),
+    ] = True,
+    pdf: Annotated[
+        bool | None, typer.Option("--pdf/--no-pdf", help="Make PDF files; as linli.yaml says if left out.")
+    ] = None,
     lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
@@ -283,8 +290,9 @@ def improve_command(
         else:
             _show_answer(answer, lang)
         return
+    report = None if pdf is None else read_config(config).report.model_copy(update={"pdf": pdf})
     with progress_bar() as progress:
-        made = improve(config, out, progress=progress)
+        made = improve(config, out, progress=progress, pages=pages, report=report)
     if as_json:
         show_json(_json_of(made))
     else:

@@ -23,7 +23,7 @@ from linli.improve.record import Plan
 from linli.pipeline.config import Config, load_rules, read_config
 from linli.pipeline.run import Progress, dated_options, no_font
 from linli.report.options import ReportOptions
-from linli.report.plan import write_plan
+from linli.report.plan.write import write_plan
 from linli.rules import Catalogue
 from linli.survey import Survey, freeze, read_survey
 
@@ -97,7 +97,14 @@ def _start(
     return config, catalogue, survey, assess(survey, catalogue, dated_options(config, survey), progress=progress)
 
 
-def improve(path: Path, out: Path, *, progress: Progress | None = None, pages: bool = True) -> Improvement:
+def improve(
+    path: Path,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    pages: bool = True,
+    report: ReportOptions | None = None,
+) -> Improvement:
     """Read, freeze and assess the dataset of a ``linli.yaml``, and make the proposal that it declares.
 
     Parameters
@@ -110,6 +117,8 @@ def improve(path: Path, out: Path, *, progress: Progress | None = None, pages: b
         Told what is under way.
     pages
         Whether pages, workbook, map layers and district plans are written beside the records.
+    report
+        Overrides the declaration's report options.
 
     Returns
     -------
@@ -130,7 +139,7 @@ def improve(path: Path, out: Path, *, progress: Progress | None = None, pages: b
     proposal = make_proposal(survey, assessment, catalogue, choices, config.programme, config.proposal, progress)
     save_proposal(proposal, out)
     made = Improvement(out, survey, assessment, proposal)
-    return _written(made, catalogue, config.report, progress) if pages else made
+    return _written(made, catalogue, report or config.report, progress) if pages else made
 
 
 def _written(made: Improvement, catalogue: Catalogue, options: ReportOptions, progress: Progress | None) -> Improvement:

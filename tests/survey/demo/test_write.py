@@ -3,9 +3,9 @@ import hashlib
 import pandas as pd
 import pytest
 
-from linli.rules import load_catalogue
+from linli.rules import check_pack, load_catalogue
 from linli.survey.config import read_dataset
-from linli.survey.demo import make_city, write_demo
+from linli.survey.demo import PACK, make_city, write_demo
 from linli.survey.read import check_survey
 
 
@@ -21,6 +21,20 @@ def test_files(written):
     names = {path.name for path in (folder / "round-1").iterdir()}
     assert names == {"linli.yaml", "调查表.xlsx", "小区.csv", "空间数据.gpkg"}
     assert (folder / "round-2" / "changes.csv").exists()
+
+
+def test_the_illustrative_pack_is_beside_them_and_says_that_it_is_invented(written):
+    folder, declarations = written
+    assert "虚构" in (folder / "illustrative" / "README.md").read_text(encoding="utf-8")
+    assert check_pack(folder / "illustrative") == check_pack(PACK) == []
+    for path in declarations:
+        text = path.read_text(encoding="utf-8")
+        assert "packs: [../illustrative]" in text
+        assert "非真实数据" in text
+    first, second = (path.read_text(encoding="utf-8") for path in declarations)
+    for part in ("improve:", "programme:", "proposal:"):
+        assert f"\n{part}" in first
+        assert f"\n{part}" not in second
 
 
 def test_estates_are_in_gb18030(written):

@@ -6,7 +6,7 @@ step does not shake the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from linli.survey.demo.facilities import draw_facilities, find_sites
 from linli.survey.demo.names import CITY
 from linli.survey.demo.plan import DISTRICT, CityPlan
 from linli.survey.demo.rooms import draw_answers, draw_plots, draw_rooms, draw_wishes
-from linli.survey.demo.rounds import next_round
+from linli.survey.demo.rounds import Done, next_round
 from linli.survey.demo.streets import draw_streets
 from linli.survey.schema import GEOGRAPHIC_CRS, empty_frame
 
@@ -137,6 +137,7 @@ def make_city(
     round_: int = 1,
     plan: CityPlan = DISTRICT,
     progress: Progress | None = None,
+    carried_out: Sequence[Done] = (),
 ) -> DemoCity:
     """Invent a city.
 
@@ -150,6 +151,8 @@ def make_city(
         Size and mix; `DISTRICT`, `WHOLE_CITY`, or `plan_for` a number of communities.
     progress
         Called with the stage and the share that is done (0 to 1).
+    carried_out
+        For the second round: projects of a plan that opened in the year between.
 
     Returns
     -------
@@ -159,7 +162,7 @@ def make_city(
     Raises
     ------
     ValueError
-        If `round_` is neither 1 nor 2, or `seed` is negative.
+        If `round_` is neither 1 nor 2, `seed` is negative, or a project names a room that is not there.
 
     Examples
     --------
@@ -178,7 +181,7 @@ def make_city(
     day, ledger = _FIRST_DAY, pd.DataFrame(columns=["change", "layer", "id", "column", "before", "after"])
     if round_ == 2:  # noqa: PLR2004
         day = _FIRST_DAY.replace(year=_FIRST_DAY.year + 1)
-        tables, ledger = next_round(tables, day, np.random.default_rng([seed, 100]))
+        tables, ledger = next_round(tables, day, np.random.default_rng([seed, 100]), carried_out)
     report("coordinates", 0.9)
     ledger = _place_in_degrees(ledger, plan.origin_m)
     for name in ("communities", "estates"):

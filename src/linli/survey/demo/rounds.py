@@ -6,6 +6,7 @@ that came or went (column empty). Residents change everywhere, so for them it ho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,10 @@ from linli.survey.demo.facilities import kind_of
 from linli.survey.demo.people import grow_older
 from linli.survey.demo.rooms import wish_counts
 
-__all__ = ["next_round"]
+__all__ = ["Done", "next_round"]
+
+Done = tuple[str, str, float]
+"""A project carried out in the year between: room, facility type, floor area taken, m²."""
 
 Tables = dict[str, pd.DataFrame]
 Ledger = list[tuple[str, str, str, str | None, Any, Any]]
@@ -45,11 +49,31 @@ def _pick(frame: pd.DataFrame, mask: pd.Series, n: int, rng: np.random.Generator
     return sorted(rng.permutation(rows)[:n].tolist())
 
 
+def _opened(tables: Tables, room: pd.Series, facility_type: str, area_m2: float, ahead: int) -> dict[str, Any]:
+    """Return the row of a facility in a room."""
+    kind, communities = kind_of(facility_type), tables["communities"].set_index("community_id")["name"]
+    name = str(communities[room["community_id"]]).removesuffix("社区")
+    return {
+        "facility_id": _new_id(tables["facilities"], "facility_id", ahead),
+        "type": kind.type,
+        "name": f"{name}{kind.label}",
+        "community_id": room["community_id"],
+        "floor_area_m2": area_m2,
+        "site_area_m2": np.nan,
+        "capacity": np.round(area_m2 / kind.m2_per_place) if kind.m2_per_place else np.nan,
+        "storey": room["storey"],
+        "own_entrance": room["own_entrance"],
+        "opening_hours": kind.hours,
+        "operator": kind.operator,
+        "status": "in_use",
+        "geometry": room["geometry"],
+    }
+
+
 def _open_in_rooms(tables: Tables, ledger: Ledger, n: int, rng: np.random.Generator) -> None:
     """Turn vacant rooms into facilities of a type that the room allows and the community lacks."""
     rooms, facilities = tables["rooms"], tables["facilities"]
     has = set(zip(facilities["community_id"], facilities["type"], strict=True))
-    names = tables["communities"].set_index("community_id")["name"].str.removesuffix("社区")
     new: list[dict[str, Any]] = []
     gone: list[Any] = []
     for row in rng.permutation(rooms.index).tolist():
@@ -58,31 +82,29 @@ def _open_in_rooms(tables: Tables, ledger: Ledger, n: int, rng: np.random.Genera
         types = [t for t in allowed if t in _OPENED and (room["community_id"], t) not in has]
         if not types or len(gone) == n:
             continue
-        kind = kind_of(types[0])
-        has.add((room["community_id"], kind.type))
-        places = np.round(room["floor_area_m2"] / kind.m2_per_place) if kind.m2_per_place else np.nan
-        new.append(
-            {
-                "facility_id": _new_id(facilities, "facility_id", len(new)),
-                "type": kind.type,
-                "name": f"{names[room['community_id']]}{kind.label}",
-                "community_id": room["community_id"],
-                "floor_area_m2": room["floor_area_m2"],
-                "site_area_m2": np.nan,
-                "capacity": places,
-                "storey": room["storey"],
-                "own_entrance": room["own_entrance"],
-                "opening_hours": kind.hours,
-                "operator": kind.operator,
-                "status": "in_use",
-                "geometry": room["geometry"],
-            }
-        )
+        has.add((room["community_id"], types[0]))
+        new.append(_opened(tables, room, types[0], room["floor_area_m2"], len(new)))
         gone.append(row)
         ledger.append(("room_taken", "rooms", str(room["room_id"]), None, room["name"], None))
         ledger.append(("facility_opened", "facilities", new[-1]["facility_id"], None, None, new[-1]["name"]))
     tables["rooms"] = rooms.drop(index=gone).reset_index(drop=True)
     tables["facilities"] = _append(facilities, new)
+
+
+def _carry_out(tables: Tables, ledger: Ledger, projects: Sequence[Done]) -> None:
+    """Open what was planned; what a project leaves of a room stays vacant."""
+    for room_id, facility_type, area_m2 in projects:
+        rooms = tables["rooms"]
+        (row,) = rooms.index[rooms["room_id"] == room_id]
+        room, rest = rooms.loc[row], float(_cell(rooms, row, "floor_area_m2")) - area_m2
+        facility = _opened(tables, room, facility_type, area_m2, 0)
+        if rest > 0:
+            _set(tables, ledger, "room_divided", "rooms", row, "floor_area_m2", rest)
+        else:
+            ledger.append(("room_taken", "rooms", room_id, None, room["name"], None))
+            tables["rooms"] = rooms.drop(index=row).reset_index(drop=True)
+        ledger.append(("facility_opened", "facilities", facility["facility_id"], None, None, facility["name"]))
+        tables["facilities"] = _append(tables["facilities"], [facility])
 
 
 def _new_id(frame: pd.DataFrame, key: str, ahead: int) -> str:
@@ -244,7 +266,9 @@ def _ask_again(tables: Tables, ledger: Ledger, day: date, rng: np.random.Generat
     tables["answers"] = answers
 
 
-def next_round(tables: Tables, day: date, rng: np.random.Generator) -> tuple[Tables, pd.DataFrame]:
+def next_round(
+    tables: Tables, day: date, rng: np.random.Generator, carried_out: Sequence[Done] = ()
+) -> tuple[Tables, pd.DataFrame]:
     """Return the layers a year later and what changed.
 
     Parameters
@@ -255,18 +279,26 @@ def next_round(tables: Tables, day: date, rng: np.random.Generator) -> tuple[Tab
         The day of the new survey.
     rng
         Source of chance.
+    carried_out
+        Projects of a plan that were carried out, beside what chance brings.
 
     Returns
     -------
     tuple[dict, pandas.DataFrame]
         Layers, and the ledger: change, layer, id, column, before, after. The id of wishes and answers is
         ``community/type`` and ``community/item``.
+
+    Raises
+    ------
+    ValueError
+        If a project names a room that is not there.
     """
     tables = {name: frame.copy() for name, frame in tables.items()}
     ledger: Ledger = []
     n = max(1, len(tables["communities"]) // _PER_STORY)
     _change_facilities(tables, ledger, n, rng)
     _free_rooms(tables, ledger, n, day, rng)
+    _carry_out(tables, ledger, carried_out)
     _open_in_rooms(tables, ledger, 3 * n, rng)
     _build_on_plots(tables, ledger, n, rng)
     _renew_estates(tables, ledger, n, rng)
