@@ -77,7 +77,7 @@ def _own_projects(desk: Desk, projects: list[Project]) -> list[Block]:
             str(one.number),
             one.place_name,
             desk.type(one.type),
-            desk.words(f"lever.{one.lever}"),
+            desk.lever(one.lever),
             desk.fmt.n(one.area_m2),
             desk.money.cell(one.cost_yuan),
             desk.year(one.start_year),
@@ -142,13 +142,9 @@ def _without(desk: Desk) -> list[Block]:
     found = sorted(desk.part.without, key=lambda one: (order.get(one.requirement, 0), -one.residents, one.detail))
     for one in found:
         why = desk.pick(WHY[one.detail]) if one.detail in WHY else one.detail
-        row = [desk.requirement(one.requirement), desk.words(f"reason.{one.reason}"), why]
+        row = [desk.requirement(one.requirement), why]
         rows.append([*row, desk.fmt.n(one.residents), desk.fmt.n(one.old_young), desk.fmt.n(one.buildings)])
-    columns = [
-        desk.column("requirement", width=2.2),
-        desk.column("reason", width=1.3),
-        desk.column("detail", width=2.4),
-    ]
+    columns = [desk.column("requirement", width=2.2), desk.column("detail", width=3.6)]
     columns += [
         desk.column("still", "right"),
         desk.column("of_old_young", "right"),

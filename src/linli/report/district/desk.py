@@ -146,6 +146,10 @@ class Desk:
         kind = self.book.assessment.types.get(code)
         return sentence_case(self.pick(kind.title)) if kind else code
 
+    def lever(self, code: str) -> str:
+        """Return what a lever is called in a cell."""
+        return self.say(f"head.{code}")
+
     def requirement(self, key: str) -> str:
         """Return what a requirement is called."""
         return sentence_case(self.pick(self.book.requirement(key).title))
@@ -163,7 +167,11 @@ class Desk:
             else:
                 out.append([one, one])
         return self.joined(
-            str(first) if first == last else f"{first}–{last}" if last > first + 1 else self.joined(map(str, (first, last)))
+            str(first)
+            if first == last
+            else f"{first}–{last}"
+            if last > first + 1
+            else self.joined(map(str, (first, last)))
             for first, last in out
         )
 

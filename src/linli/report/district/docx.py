@@ -43,12 +43,14 @@ from linli.report.district.wordxml import (
     NAMESPACES,
     attribute,
     bookmark,
-    field as field_xml,
     paragraph,
     picture,
     run,
     table_cell,
     twips,
+)
+from linli.report.district.wordxml import (
+    field as field_xml,
 )
 from linli.report.fonts import Fonts
 from linli.report.palette import GREYS, STATUSES
@@ -193,8 +195,8 @@ def _caption(writing: _Writing, block: Table | Figure, *, above: bool) -> str:
     return paragraph("Caption", inner, keep=above or bool(block.notes))
 
 
-def _notes(writing: _Writing, notes: tuple[str, ...]) -> str:
-    return "".join(paragraph("SourceLine", run(note, east=writing.east)) for note in notes)
+def _notes(writing: _Writing, notes: tuple[str, ...], *, keep: bool = False) -> str:
+    return "".join(paragraph("SourceLine", run(note, east=writing.east), keep=keep) for note in notes)
 
 
 def _cell_runs(writing: _Writing, one: Cell) -> str:
@@ -225,7 +227,7 @@ def _table(writing: _Writing, block: Table) -> str:
     ]
     for at, cells in enumerate(block.rows):
         last = at == len(block.rows) - 1
-        keep = (short and not last) or (last and bool(block.notes))
+        keep = short and (not last or bool(block.notes))
         rows.append(
             _row(
                 [
@@ -242,7 +244,10 @@ def _table(writing: _Writing, block: Table) -> str:
         f'w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     )
     above = _caption(writing, block, above=True) if block.caption else ""
-    below = _notes(writing, block.notes) or paragraph("SourceLine", "")
+    notes = _notes(writing, block.notes, keep=not short)
+    # beneath a long table they might stand alone on a page
+    above, below = (above, notes) if short else (above + notes, "")
+    below = below or paragraph("SourceLine", "")
     return f"{above}<w:tbl>{shape}{''.join(rows)}</w:tbl>{below}"
 
 
@@ -361,7 +366,7 @@ def _stretches(blocks: tuple[Block, ...]) -> list[tuple[bool, list[Block]]]:
     out: list[tuple[bool, list[Block]]] = []
     for block in blocks:
         turned = isinstance(block, Landscape)
-        inner = list(block.blocks) if isinstance(block, Landscape) else [block]
+        inner: list[Block] = list(block.blocks) if isinstance(block, Landscape) else [block]
         if out and out[-1][0] == turned:
             out[-1][1].extend(inner)
         else:

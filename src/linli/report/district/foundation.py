@@ -168,7 +168,7 @@ def _owners(desk: Desk, rooms: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     for room in rooms:
         kind = room.get("owner_kind")
         kinds[str(kind) if known(kind) and kind else "unknown"].append(room)
-    order = [code for code in ("government", "state_company", "collective", "owners", "private", "unknown")]
+    order = ("government", "state_company", "collective", "owners", "private", "unknown")
     return [
         [desk.say(f"owner.{code}"), desk.fmt.n(len(kinds[code])), desk.fmt.n(_area(kinds[code], "floor_area_m2"))]
         for code in [*order, *sorted(set(kinds) - set(order))]

@@ -119,20 +119,16 @@ def _subsidies(desk: Desk) -> list[Block]:
         return [head, desk.paragraph("funds.no_subsidy"), *desk.bullets(missing)]
     rows = []
     for one in found:
-        row = [one.community, desk.fmt.n(one.area_m2), desk.fmt.n(one.average_cost_yuan_m2, 2)]
-        row += [desk.fmt.n(one.base_yuan_m2, 2), desk.fmt.pct(one.ratio), _eligible(desk, one)]
+        figures = [desk.fmt.n(one.area_m2), desk.fmt.n(one.average_cost_yuan_m2, 2)]
+        figures += [desk.fmt.n(one.base_yuan_m2, 2), desk.fmt.pct(one.ratio)]
+        if one.eligible is False:  # what is not worked out then is not wanting
+            figures = [desk.words("status.not_applicable") if text == desk.fmt.unknown else text for text in figures]
+        row = [one.community, *figures, _eligible(desk, one)]
         rows.append([*row, desk.money.cell(one.amount_yuan), desk.pick(one.reason)])
-    columns = [desk.column("community", width=1.6), desk.column("area", "right", 1.1)]
-    columns += [
-        desk.column("average_cost", "right", 1.1),
-        desk.column("base", "right", 1.1),
-        desk.column("ratio", "right"),
-    ]
-    columns += [
-        desk.column("eligible", "center", 0.9),
-        desk.column("amount", "right", 1.1),
-        desk.column("remark", width=3),
-    ]
+    columns = [desk.column("community", width=1.5)]
+    columns += [desk.column(name, "right", 1.25) for name in ("area", "average_cost", "base", "ratio")]
+    columns += [desk.column("eligible", "center", 1.1), desk.column("amount", "right", 1.25)]
+    columns.append(desk.column("remark", width=2.8))
     table = desk.table("subsidies", columns, rows, [desk.say("funds.subsidy_note")])
     amount, unset = total(one.amount_yuan for one in found)
     text = desk.paragraph(
@@ -236,7 +232,12 @@ def _alternatives(desk: Desk) -> list[Block]:
         desk.column("cost", "right"),
     ]
     columns += [desk.column("floor_area", "right"), desk.column("gaining", "right", 1.1)]
-    columns += [desk.column("of_old_young", "right", 1.1), desk.column("share_after", "right"), desk.column("proof", width=1.3), desk.column("gap", "right", 0.9)]
+    columns += [
+        desk.column("of_old_young", "right", 1.1),
+        desk.column("share_after", "right"),
+        desk.column("proof", width=1.3),
+        desk.column("gap", "right", 0.9),
+    ]
     table = desk.table("alternatives", columns, rows, [desk.say("funds.alternatives_note")])
     figure = desk.figure("alternatives", desk.figures.alternatives(), width=0.85)
     scope = [] if desk.whole else [desk.paragraph("funds.whole_city")]

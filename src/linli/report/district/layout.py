@@ -104,7 +104,7 @@ def _communities(desk: Desk) -> list[Block]:
         area, cost = desk.fmt.n(_sum(one.area_m2 for one in some)), desk.money.cell(_sum(one.cost_yuan for one in some))
         rows.append([community.name, numbers, *each, area, cost, desk.fmt.n(community.gaining)])
     columns = [desk.column("community", width=2), desk.column("numbers", width=2.4)]
-    columns += [desk.column(lever, "right", 0.8) for lever in LEVERS]
+    columns += [desk.column(lever, "right") for lever in LEVERS]
     columns += [desk.column("area", "right"), desk.column("cost", "right", 1.2), desk.column("gaining", "right", 1.2)]
     table = desk.table("community_projects", columns, rows, [desk.say("layout.communities_note")])
     blocks: list[Block] = [desk.heading(2, "layout.communities")]

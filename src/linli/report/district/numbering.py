@@ -1,7 +1,7 @@
 """The numbers of headings, tables and figures: one counting for every writer, so that Word and paper agree.
 
-Chinese headings follow the official order 一、 （一） 1. （1）; English ones 1, 1.1, 1.1.1. Annexes count by themselves:
-附件一, Annex A. Tables and figures count through the whole document.
+Chinese headings follow the official order 一、 （一） 1. （1）; English ones 1, 1.1, 1.1.1. Annexes count by
+themselves: 附件一, Annex A. Tables and figures count through the whole document.
 """
 
 from __future__ import annotations
@@ -127,8 +127,10 @@ def heading_label(lang: str, counts: Sequence[int], *, annex: bool = False) -> s
 
     Examples
     --------
-    >>> heading_label("zh", (3,)), heading_label("zh", (3, 2)), heading_label("en", (3, 2)), heading_label("zh", (1,), annex=True)
-    ('三、', '（二）', '3.2 ', '附件一\u3000')
+    >>> heading_label("zh", (3,)), heading_label("zh", (3, 2)), heading_label("en", (3, 2))
+    ('三、', '（二）', '3.2 ')
+    >>> heading_label("en", (1,), annex=True)
+    'Annex A  '
     """
     level, last = len(counts), counts[-1]
     if lang == "zh":

@@ -66,18 +66,24 @@ def _names(desk: Desk, row: Mapping[str, Any]) -> str:
 def _break_even(desk: Desk) -> list[Block]:
     """Say at what occupancy and prices each facility breaks even; both count from what was filled in."""
     projects = {one.option_id: one for one in desk.part.projects}
-    rows = []
+    rows: list[tuple[int, list[str]]] = []
+    others = 0
     for row in desk.book.break_even:
         project = projects.get(str(row.get("id")))
         if row.get("level") != "facility" or project is None:
             continue
+        if not known(row.get("occupancy")) and not known(row.get("price_factor")):
+            others += 1
+            continue
         occupancy = desk.fmt.pct(row["occupancy"]) if known(row.get("occupancy")) else desk.say("operation.none")
         factor = desk.fmt.n(row["price_factor"], 2) if known(row.get("price_factor")) else desk.say("operation.none")
-        rows.append([project.number, [str(project.number), desk.project_name(project), occupancy, factor]])
+        rows.append((project.number, [str(project.number), desk.project_name(project), occupancy, factor]))
     columns = [desk.column("no", "center", 0.5), desk.column("project", width=3.4)]
     columns += [desk.column("occupancy", "right", 1.2), desk.column("factor", "right", 1.2)]
-    ordered = [cells for _, cells in sorted(rows, key=lambda pair: pair[0])]
-    table = desk.table("break_even", columns, ordered, [desk.say("operation.break_even_note")])
+    notes = [desk.say("operation.break_even_note")]
+    notes += [desk.say("operation.others", count=others)] if others else []
+    ordered = [cells for _, cells in sorted(rows)]
+    table = desk.table("break_even", columns, ordered, notes)
     if not table:
         return []
     text = desk.paragraph("operation.break_even_text", see=desk.see(table))
@@ -137,7 +143,9 @@ def _assumptions(desk: Desk) -> list[Block]:
         title = desk.pick({"zh": row["title_zh"], "en": row["title_en"]})
         values.setdefault(title, {})[str(row["mode"])] = desk.fmt.value(row["value"], row.get("unit"))
         source = str(row.get("source") or row.get("clause") or "")
-        sources.append(desk.say("operation.source", source=source, certainty=desk.certainty(str(row.get("certainty") or ""))))
+        sources.append(
+            desk.say("operation.source", source=source, certainty=desk.certainty(str(row.get("certainty") or "")))
+        )
     rows = [[title, *(by_mode.get(mode, "") for mode in modes)] for title, by_mode in values.items()]
     columns = [desk.column("assumption", width=2.2), *(Column(title, "right", 1.1) for title in modes.values())]
     note = desk.say("operation.sources", sources=desk.words("number.semicolon").join(dict.fromkeys(sources)))

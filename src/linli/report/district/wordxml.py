@@ -6,8 +6,6 @@ business of `linli.report.district.docx`. Measures: *twips* are twentieths of a 
 
 from __future__ import annotations
 
-from html import escape
-
 from linli.report.svg import escaped
 
 __all__ = ["NAMESPACES", "attribute", "bookmark", "emu", "field", "paragraph", "picture", "run", "table_cell", "twips"]
@@ -39,7 +37,7 @@ def attribute(content: object) -> str:
     str
         Escaped, on one line, without control characters.
     """
-    return escape(" ".join(escaped(content).replace("&amp;", "&").split()), quote=True) if content else ""
+    return " ".join(escaped(content).split())
 
 
 def twips(points: float) -> int:
@@ -82,12 +80,12 @@ def run(content: str, *, bold: bool = False, colour: str = "", east: bool = Fals
 
 
 def field(instruction: str, shown: str) -> str:
-    """Return a field with the text that it shows until Word works it out anew.
+    r"""Return a field with the text that it shows until Word works it out anew.
 
     Parameters
     ----------
     instruction
-        ``SEQ 表 \\* ARABIC``.
+        ``SEQ 表 \* ARABIC``.
     shown
         XML of runs.
 

@@ -55,14 +55,14 @@ def _chart(desk: Desk, svg: str, page: int, pages: int) -> list[Block]:
 
 
 def _row(desk: Desk, one: Project) -> list[str]:
-    row = [str(one.number), one.place_name, desk.type(one.type), one.community, desk.words(f"lever.{one.lever}")]
+    row = [str(one.number), one.place_name, desk.type(one.type), one.community, desk.lever(one.lever)]
     row += [desk.area(one.floor_area_m2), desk.area(one.site_area_m2), desk.money.cell(one.cost_yuan)]
     row += [desk.money.cell(one.subsidy_yuan), desk.year(one.start_year), desk.year(one.open_year)]
     return [*row, desk.fmt.n(one.served)]
 
 
 def _projects(desk: Desk) -> list[Block]:
-    columns = [desk.column("no", "center", 0.6), desk.column("place", width=2.8), desk.column("type", width=2)]
+    columns = [desk.column("no", "center", 0.6), desk.column("place", width=2.6), desk.column("type", width=2.6)]
     columns += [desk.column("community", width=1.7), desk.column("lever", width=1.1)]
     columns += [desk.column("floor_area", "right"), desk.column("site_area", "right"), desk.column("cost", "right")]
     columns += [desk.column("subsidy", "right"), desk.column("start", "right", 0.8), desk.column("open", "right", 0.8)]
