@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 interface Submission {
   id: string;
+  revision: number;
   base_version: number | null;
   resolved?: boolean;
   values: Record<string, string>;
@@ -32,7 +33,8 @@ export async function answerSubmission(
   }).formData();
   const sent = JSON.parse(String(form.get("submission"))) as Submission;
   if (headers["x-csrftoken"] !== "token-of-the-page") return { status: 403, body: { detail: "CSRF" } };
-  if (accepted.has(sent.id)) return { status: 200, body: { state: "accepted", version: 9 } };
+  const known = accepted.get(sent.id);
+  if (known && known.revision >= sent.revision) return { status: 200, body: { state: "accepted", version: 9 } };
   if (sent.values.floor_area_m2 === "-1")
     return { status: 422, body: { state: "invalid", errors: { floor_area_m2: ["面积必须大于 0。"] } } };
   if (sent.base_version !== null && sent.base_version < 7 && !sent.resolved) {
