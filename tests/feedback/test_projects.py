@@ -55,6 +55,19 @@ def test_each_state(make, project, rooms, facility, state):
         assert row["facilities"] == ""
 
 
+def test_a_place_shared_by_several_projects_is_not_lost_to_the_others_when_one_is_done(make):
+    before = {"rooms": [make.room("R1", 100.0, 300.0)]}
+    opened = make.facility("N1", "nursery", 100.0, floor_area_m2=180.0)
+    plan = chosen(("room", "R1", "nursery"), ("room", "R1", "canteen"))
+    found = make.compare(before, {"rooms": [make.room("R1", 100.0, 120.0)], "facilities": [opened]}, plan)
+    assert found.projects["state"].tolist() == ["done", "not_started"]
+    used_up = make.compare(before, {"facilities": [opened]}, plan)
+    assert used_up.projects["state"].tolist() == ["done", "gone"]
+    shop = make.facility("N2", "convenience_store", 100.0, floor_area_m2=100.0)
+    taken = make.compare(before, {"facilities": [opened, shop]}, plan)
+    assert taken.projects["state"].tolist() == ["done", "other_use"]
+
+
 def test_what_a_project_brought_and_explains(make):
     before = {"rooms": [make.room("R1", 250.0, 320.0), make.room("R2", 750.0, 200.0)]}
     after = {

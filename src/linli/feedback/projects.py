@@ -2,8 +2,8 @@
 
 A project is a chosen pair of place and facility type. It is ``done`` if a facility of the type started in the place,
 ``doubtful`` if that is doubtful, ``under_way`` if one of the type is listed there as planned, ``other_use`` if
-something else started there, ``not_started`` if the place is still listed, ``gone`` if it is not and nothing is known
-to have started there, ``unknown_place`` if the first round does not hold the place.
+something that was not planned there started there, ``not_started`` if the place is still listed, ``gone`` if it is not
+and nothing is known to have started there, ``unknown_place`` if the first round does not hold the place.
 """
 
 from __future__ import annotations
@@ -113,13 +113,14 @@ def _kind_of(place: Any, known: Mapping[str, set[str]]) -> str | None:
     return next((kind for kind in said if place.place_id in known.get(kind, set())), None)
 
 
-def _state(place: Any, here: pd.DataFrame, use: str, planned: bool) -> str:
+def _state(place: Any, here: pd.DataFrame, meant: set[str], use: str, planned: bool) -> str:
+    """Tell the state; `meant` are all types chosen for the place, which several projects may share."""
     right = here[here["type"] == place.type]
     if len(right):
         return "done" if (right["certainty"] == "sure").any() else "doubtful"
     if planned:
         return "under_way"
-    if len(here):
+    if not here["type"].isin(meant).all():
         return "other_use"
     return {"still": "not_started", "doubtful": "doubtful", "partly": "not_started"}.get(use, "gone")
 
@@ -164,6 +165,7 @@ def compare_projects(
     at = in_place.assign(
         kind=in_place["layer"].map(_KINDS), type=facilities["type_after"].reindex(in_place["row"]).to_numpy()
     )
+    meant = chosen.groupby(["place_kind", "place_id"])["type"].agg(set).to_dict()
     rows = []
     for project in rows_of(chosen):
         kind = _kind_of(project, known)
@@ -171,7 +173,8 @@ def compare_projects(
         key = (str(kind), project.place_id)
         state = "unknown_place"
         if kind is not None:
-            state = _state(project, here, uses.get(key, "gone"), (*key, project.type) in planned)
+            here_too = meant[project.place_kind, project.place_id]
+            state = _state(project, here, here_too, uses.get(key, "gone"), (*key, project.type) in planned)
         mine = here[(here["type"] == project.type) & (here["certainty"] == "sure")]
         rows.append({"state": state, **_came(facilities.loc[mine["row"]], newly, done=state == "done")})
     names = ["state", "facilities", "done_m2", "done_capacity", "served", "served_newly"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ from linli.errors import Problem, UnknownRuleError
 from linli.feedback import CompareOptions, Outcome, compare_rounds
 from linli.feedback.outcome import load_round, read_decisions
 from linli.feedback.outcome import write_outcome as write_tables
+from linli.improve.programme import Programme, load_programme
 from linli.improve.record import Plan, load_plan
 from linli.pipeline.config import load_rules, read_config
 from linli.pipeline.run import Progress
@@ -43,14 +44,21 @@ class Comparison:
     problems: tuple[Problem, ...]
 
 
+def _with_years(plan: Plan, programme: Programme) -> Plan:
+    """Add the year in which each project starts to its option."""
+    starts = programme.projects.set_index("option_id")["start_year"]
+    return replace(plan, options=plan.options.assign(year=plan.options["option_id"].map(starts)))
+
+
 def read_plan(path: Path) -> Plan | pd.DataFrame:
     """Read a plan to hold against a comparison.
 
     Parameters
     ----------
     path
-        The folder that ``linli improve`` wrote, the folder ``plan`` in it, or a CSV file with one row a project:
-        `place_id`, `type` and whatever else is known (see `linli.feedback.projects.chosen_of`).
+        The folder that ``linli improve`` wrote (with the years of its programme), the folder ``plan`` in it, or a CSV
+        file with one row a project: `place_id`, `type` and whatever else is known (see
+        `linli.feedback.projects.chosen_of`).
 
     Returns
     -------
@@ -66,7 +74,9 @@ def read_plan(path: Path) -> Plan | pd.DataFrame:
     """
     if path.is_dir():
         inner = path / "plan"
-        return load_plan(inner if (inner / "plan.json").is_file() else path)
+        plan = load_plan(inner if (inner / "plan.json").is_file() else path)
+        years = path / "programme"
+        return _with_years(plan, load_programme(years)) if years.is_dir() else plan
     return pd.read_csv(path, dtype={"place_id": str, "community_id": str}, encoding="utf-8-sig")
 
 

@@ -83,3 +83,23 @@ def test_other_cities_have_true_ledgers_too(seed):
     first, second = make_city(seed, 1, plan), make_city(seed, 2, plan)
     told = {(r.layer, r.id, None if pd.isna(r.column) else r.column) for r in second.ledger.itertuples(index=False)}
     assert told == true_differences(first.layers, second.layers)
+
+
+def test_projects_are_carried_out_and_what_they_leave_of_a_room_stays_vacant():
+    first = make_city(seed=1)
+    rooms = first.layers["rooms"].set_index("room_id")["floor_area_m2"]
+    whole, part = rooms.index[0], rooms.index[rooms > 100][1]
+    done = ((whole, "pharmacy", float(rooms[whole])), (part, "parcel_station", 30.0))
+    after = make_city(seed=1, round_=2, carried_out=done)
+    left = after.layers["rooms"].set_index("room_id")["floor_area_m2"]
+    assert whole not in left.index
+    assert part not in left.index or left[part] == rooms[part] - 30.0
+    opened = after.layers["facilities"][
+        ~after.layers["facilities"]["facility_id"].isin(first.layers["facilities"]["facility_id"])
+    ]
+    assert {("pharmacy", rooms[whole]), ("parcel_station", 30.0)} <= set(
+        zip(opened["type"], opened["floor_area_m2"], strict=True)
+    )
+    assert {"room_divided", "room_taken"} <= set(after.ledger["change"])
+    with pytest.raises(ValueError, match="unpack"):
+        make_city(seed=1, round_=2, carried_out=(("nowhere", "pharmacy", 30.0),))
