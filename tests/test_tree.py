@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "linli"
-MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+MODULES = sorted(
+    path for path in SOURCE.rglob("*.py") if path.name != "__init__.py" and path.parent.name != "migrations"
+)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())

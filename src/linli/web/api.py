@@ -1,0 +1,82 @@
+"""The API under ``/api/v1``: the same gate, the same selectors and services as the pages.
+
+An app adds its operations in its own `api.py` as a router, and names it in `ROUTERS`. Every operation carries `@access`
+beneath ninja's decorator; one without it fails the tests like any other route.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router, Schema
+from ninja.security import django_auth
+
+import linli
+from linli.web.accounts.access import NotSignedInError, access, user_of
+from linli.web.refusal import Refused
+
+__all__ = ["ROUTERS", "Me", "api"]
+
+UNAUTHORISED, FORBIDDEN, CONFLICT = 401, 403, 409
+
+api = NinjaAPI(title="Linli", version=linli.__version__, urls_namespace="api", docs_url=None, openapi_url=None)
+"""The API; its description is at ``/api/v1/openapi.json`` for who is signed in."""
+
+ROUTERS: dict[str, Router] = {}
+"""Routers of the apps by the beginning of their addresses."""
+
+_own = Router(auth=django_auth)
+
+
+class Me(Schema):
+    """Who I am and what I may do."""
+
+    username: str
+    name: str
+    organisation: str
+    roles: list[str]
+    places: list[str]
+
+
+@_own.get("/me", response=Me, url_name="me")
+@access(signed_in=True)
+def me(request: HttpRequest) -> dict[str, Any]:
+    """Say who asks, with what roles and where."""
+    user = user_of(request)
+    return {
+        "username": user.username,
+        "name": user.name,
+        "organisation": user.organisation.name,
+        "roles": sorted(user.rights.roles),
+        "places": list(user.rights.places),
+    }
+
+
+@_own.get("/openapi.json", include_in_schema=False, url_name="openapi")
+@access(signed_in=True)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Give the description of the API."""
+    return api.create_response(request, api.get_openapi_schema(), status=200)
+
+
+@api.exception_handler(NotSignedInError)
+def _not_signed_in(request: HttpRequest, _: Any) -> HttpResponse:
+    return api.create_response(request, {"detail": "sign in"}, status=UNAUTHORISED)
+
+
+@api.exception_handler(PermissionDenied)
+def _forbidden(request: HttpRequest, _: Any) -> HttpResponse:
+    return api.create_response(request, {"detail": "forbidden"}, status=FORBIDDEN)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
+    answer = {"detail": str(refused), "code": refused.key, "field": refused.field}
+    return api.create_response(request, answer, status=CONFLICT)
+
+
+api.add_router("", _own)
+for _prefix, _router in ROUTERS.items():
+    api.add_router(_prefix, _router)

@@ -1,0 +1,1 @@
+"""Long work with stages and progress, done by a worker, that can be left, found again and cancelled."""

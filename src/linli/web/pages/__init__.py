@@ -1,0 +1,1 @@
+"""The skeleton of every page and the parts pages are made of."""

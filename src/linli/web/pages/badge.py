@@ -1,0 +1,65 @@
+"""States as people see them: always a word and a shape, never a colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LOOKS", "Badge", "badge_of"]
+
+LOOKS: dict[str, tuple[str, str]] = {
+    "good": ("met", "●"),
+    "going": ("partly", "◐"),
+    "bad": ("not_met", "○"),
+    "off": ("not_applicable", "–"),
+    "unknown": ("unknown", "?"),
+}
+"""CSS class and shape of each look: those of the five statuses."""
+
+_STATES: dict[str, str] = {
+    "in_force": "good",
+    "coming": "going",
+    "expired": "off",
+    "revoked": "bad",
+    "active": "good",
+    "inactive": "off",
+    "queued": "unknown",
+    "running": "going",
+    "done": "good",
+    "failed": "bad",
+    "cancelled": "off",
+    "met": "good",
+    "partly": "going",
+    "not_met": "bad",
+    "not_applicable": "off",
+    "unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state's CSS class, shape and words."""
+
+    style: str
+    mark: str
+    text: str
+
+
+def badge_of(code: str, text: str, look: str = "") -> Badge:
+    """Return how a state looks.
+
+    Parameters
+    ----------
+    code
+        The state.
+    text
+        Its words.
+    look
+        One of `LOOKS`, for states that are not known here.
+
+    Returns
+    -------
+    Badge
+        An unknown state looks unknown.
+    """
+    style, mark = LOOKS[look or _STATES.get(code, "unknown")]
+    return Badge(style, mark, text)

@@ -1,0 +1,75 @@
+"""The menu: the loop in its order. Each entry names a route; who may not come in there does not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import reverse
+
+from linli.web.accounts.access import Access, list_routes
+
+__all__ = ["MENU", "Entry", "Section", "menu_for"]
+
+MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("overview", ("home",)),
+    ("survey", ()),
+    ("assess", ()),
+    ("improve", ()),
+    ("feedback", ()),
+    ("funds", ()),
+    ("providers", ()),
+    ("standards", ()),
+    ("manage", ("accounts:people", "accounts:organisations", "accounts:grants", "audit:events", "jobs:list")),
+)
+"""Sections in the order of the loop with their routes; words: ``pages.menu.<section>``, ``pages.route.<route>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    route: str
+    address: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A step of the loop with its lines."""
+
+    name: str
+    entries: Sequence[Entry]
+
+
+@cache
+def _rules() -> dict[str, Access | None]:
+    return {route.name: route.access for route in list_routes()}
+
+
+def menu_for(user: Any, path: str) -> list[Section]:
+    """Return the menu as a person sees it.
+
+    Parameters
+    ----------
+    user
+        The person; nobody sees nothing.
+    path
+        Address of the page at hand.
+
+    Returns
+    -------
+    list of Section
+        Without sections that are empty.
+    """
+    if not user.is_authenticated:
+        return []
+    sections = []
+    for name, routes in MENU:
+        open_routes = [(route, reverse(route)) for route in routes if (rule := _rules()[route]) and rule.admits(user)]
+        entries = [Entry(r, a, path == a or (a != "/" and path.startswith(a))) for r, a in open_routes]
+        if entries:
+            sections.append(Section(name, entries))
+    return sections

@@ -1,0 +1,132 @@
+"""The tags of every template: words, badges, figures, dates."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django import forms, template
+from django.utils import timezone
+
+from linli.web.pages.badge import Badge, badge_of
+from linli.web.words import current_language, has_words, say
+
+__all__ = ["register"]
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(key: str, *more: Any, **values: Any) -> str:
+    """Return the words of a key; further parts are joined to it by dots."""
+    return say(".".join([key, *(str(part) for part in more)]), **values)
+
+
+@register.simple_tag
+def t_or(default: str, key: str, *more: Any) -> str:
+    """Return the words of a key, or the default where there are none."""
+    whole = ".".join([key, *(str(part) for part in more)])
+    return say(whole) if has_words(whole) else default
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(code: str, words: str, look: str = "") -> dict[str, Badge]:
+    """Draw a state: shape and word."""
+    key = f"{words}.{code}"
+    return {"badge": badge_of(code, say(key) if has_words(key) else code, look)}
+
+
+@register.inclusion_tag("components/badge.html")
+def badge_text(code: str, text: str) -> dict[str, Badge]:
+    """Draw a state whose words are known already."""
+    return {"badge": badge_of(code, text)}
+
+
+@register.filter
+def may(rights: Any, what: str) -> bool:
+    """Return whether rights let one do ``module action`` anywhere."""
+    module, action = what.split()
+    return bool(rights.may(module, action))
+
+
+@register.filter
+def job_words(kind: str) -> str:
+    """Return a job's kind in words: ``<app>.<verb>`` has ``<app>.job.<verb>``."""
+    app, _, verb = kind.partition(".")
+    key = f"{app}.job.{verb}"
+    return say(key) if has_words(key) else kind
+
+
+@register.filter
+def error_count(form: forms.Form) -> int:
+    """Return how many errors a form has."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """Return a moment as 2026-11-23 14:05 in the site's time zone, a date as 2026-11-23."""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else ""
+
+
+@register.filter
+def digits(value: Any) -> str:
+    """Return a number with its digits grouped."""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def of(table: Any, key: Any) -> Any:
+    """Return the entry of a mapping, or the key itself where there is none."""
+    return table.get(key, key) if hasattr(table, "get") else key
+
+
+@register.filter
+def in_language(place: Any) -> str:
+    """Return a place's or organisation's name in the page's language."""
+    english = getattr(place, "name_en", "")
+    return english if english and current_language() == "en" else str(getattr(place, "name", place))
+
+
+@register.filter
+def event_words(code: str) -> str:
+    """Return an event's words: ``accounts.grant.create`` has ``accounts.event.grant.create``."""
+    app, _, rest = code.partition(".")
+    key = f"{app}.event.{rest}"
+    return say(key) if has_words(key) else code
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """Return what a field of an event is called."""
+    key = f"audit.field.{name}"
+    return say(key) if has_words(key) else name
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """Return a value of an event as text."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return say(f"pages.word.{'yes' if value else 'no'}")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def is_checkbox(field: forms.BoundField) -> bool:
+    """Return whether a field is a box to tick."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def minutes(seconds: int | None) -> str:
+    """Return how long something may still take, in words."""
+    if seconds is None:
+        return ""
+    if seconds < 60:  # noqa: PLR2004 - seconds in a minute
+        return say("pages.word.seconds", n=seconds)
+    return say("pages.word.minutes", n=round(seconds / 60))

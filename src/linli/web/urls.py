@@ -1,0 +1,27 @@
+"""Addresses of the whole site. A new app adds one line here, and one to the menu."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from linli.web.api import api
+from linli.web.pages import views
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+handler400 = "linli.web.pages.errors.bad_request"
+handler403 = "linli.web.pages.errors.forbidden"
+handler404 = "linli.web.pages.errors.not_found"
+handler500 = "linli.web.pages.errors.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("language/", views.set_language, name="set_language"),
+    path("health", views.health, name="health"),
+    path("metrics", views.metrics, name="metrics"),
+    path("", include("linli.web.accounts.sign_in")),
+    path("manage/", include("linli.web.accounts.urls")),
+    path("audit/", include("linli.web.audit.urls")),
+    path("jobs/", include("linli.web.jobs.urls")),
+    path("api/v1/", api.urls),
+]

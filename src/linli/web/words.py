@@ -1,0 +1,108 @@
+"""The words of every page, Chinese and English, from the `words.yaml` of each app.
+
+No text that a reader sees is written in code or templates; it is asked for by its key, ``<app>.<…>``. What Django and
+allauth themselves say comes from the catalogues they ship.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from django.utils.translation import get_language
+
+__all__ = ["LANGUAGES", "Language", "current_language", "has_words", "pick", "say", "word_fields", "word_table"]
+
+Language = Literal["zh", "en"]
+
+LANGUAGES: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
+"""Our languages, and what Django calls them."""
+
+_HERE = Path(__file__).parent
+
+
+def _flat(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    if set(node) == {"zh", "en"}:
+        yield ".".join(path), {"zh": str(node["zh"]), "en": str(node["en"])}
+        return
+    for key, child in node.items():
+        yield from _flat(child, (*path, str(key)))
+
+
+@cache
+def word_table() -> Mapping[str, Mapping[str, str]]:
+    """Return every key with its text in both languages."""
+    table: dict[str, dict[str, str]] = {}
+    for file in sorted(_HERE.glob("*/words.yaml")):
+        table.update(_flat(yaml.safe_load(file.read_text(encoding="utf-8")), (file.parent.name,)))
+    return table
+
+
+def word_fields() -> dict[str, frozenset[str]]:
+    """Return every key with the names of the fields its text has.
+
+    Raises
+    ------
+    ValueError
+        If the two languages of a key ask for different fields.
+    """
+    fields: dict[str, frozenset[str]] = {}
+    for key, both in word_table().items():
+        asked = {
+            lang: frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+            for lang, text in both.items()
+        }
+        if asked["zh"] != asked["en"]:
+            msg = f"`{key}` asks for {sorted(asked['zh'])} in zh and {sorted(asked['en'])} in en."
+            raise ValueError(msg)
+        fields[key] = asked["zh"]
+    return fields
+
+
+def current_language() -> Language:
+    """Return the language of the request at hand."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def has_words(key: str) -> bool:
+    """Return whether there is a text of that key."""
+    return key in word_table()
+
+
+def say(key: str, lang: Language | None = None, **values: Any) -> str:
+    """Return the text of a key with its fields filled in.
+
+    Parameters
+    ----------
+    key
+        ``<app>.<…>``.
+    lang
+        The language; the request's if left out.
+    values
+        What the text's fields stand for.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    KeyError
+        If there is no such key, or a field is not given.
+    """
+    text = word_table()[key][lang or current_language()]
+    return text.format(**values) if values else text
+
+
+def pick(texts: Mapping[str, str] | str, lang: Language | None = None) -> str:
+    """Return the text of a language from ``{"zh": …, "en": …}``, or the other where it is empty."""
+    if isinstance(texts, str):
+        return texts
+    wanted = lang or current_language()
+    other: Language = "en" if wanted == "zh" else "zh"
+    return texts.get(wanted) or texts.get(other) or ""

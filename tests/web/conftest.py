@@ -1,0 +1,147 @@
+"""A small city with a person of every role at every level, for the tests of every app."""
+
+import itertools
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone, translation
+
+from linli.web.accounts.models import Grant, Organisation, Place, User
+from linli.web.accounts.roles import role_matrix
+from linli.web.audit.triggers import append_only, changeable
+
+PASSWORD = "Correct-Horse-77"
+HASH = MD5PasswordHasher().encode(PASSWORD, "salt")
+
+PLACES = {
+    "3301/": ("city", "示范市", "Demo City"),
+    "3301/330105/": ("district", "示范区", "North District"),
+    "3301/330105/330105011/": ("street", "和睦街道", "Hemu Street"),
+    "3301/330105/330105011/330105011001/": ("community", "和睦社区", "Hemu"),
+    "3301/330105/330105011/330105011002/": ("community", "华丰社区", "Huafeng"),
+    "3301/330105/330105012/": ("street", "小河街道", "Xiaohe Street"),
+    "3301/330105/330105012/330105012001/": ("community", "小河社区", "Xiaohe"),
+    "3301/330106/": ("district", "邻接区", "South District"),
+    "3301/330106/330106003/": ("street", "西溪街道", "Xixi Street"),
+    "3301/330106/330106003/330106003001/": ("community", "文三社区", "Wensan"),
+}
+AT = {
+    "city": "3301/",
+    "district": "3301/330105/",
+    "street": "3301/330105/330105011/",
+    "community": "3301/330105/330105011/330105011001/",
+}
+"""Where the person of each level is; the other branches are outside the jurisdiction of all but the city's people."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite on disk, as on a site: several connections, WAL."""
+    from django.conf import settings
+
+    default = settings.DATABASES["default"]
+    if "sqlite3" in default["ENGINE"]:
+        default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_quiet(settings, tmp_path):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    translation.activate("zh-hans")
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _flush_with_triggers(monkeypatch):
+    """Tests with real transactions empty the tables afterwards, which the triggers would refuse."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def without_triggers(self, statements):
+        with self.connection.cursor() as cursor:
+            for statement in changeable(self.connection.vendor, "audit_event"):
+                cursor.execute(statement)
+            flush(self, statements)
+            for statement in append_only(self.connection.vendor, "audit_event"):
+                cursor.execute(statement)
+
+    monkeypatch.setattr(operations, "execute_sql_flush", without_triggers)
+
+
+@pytest.fixture
+def _empty_cache(db):
+    cache.clear()
+
+
+def make_user(username, organisation, **more):
+    return User.objects.create(
+        username=username,
+        name=more.pop("name", username),
+        organisation=organisation,
+        password=HASH,
+        must_change_password=False,
+        **more,
+    )
+
+
+def give(user, role, place, **more):
+    more.setdefault("begins", timezone.localdate() - timedelta(days=1))
+    return Grant._all.create(user=user, role=role, place=place, **more)
+
+
+@pytest.fixture
+def city(db):
+    """The tree of places, an office at each level here and there, and `user`, `give` to make more people."""
+    for path, (level, name, name_en) in PLACES.items():
+        Place._all.create(path=path, code=path.rstrip("/").split("/")[-1], level=level, name=name, name_en=name_en)
+    offices = {}
+    for path, (level, name, _) in PLACES.items():
+        offices[path] = Organisation._all.create(name=f"{name}办公室", kind=level, place=path)
+    numbers = itertools.count(1)
+
+    def user(role="", place="3301/", **more):
+        made = make_user(more.pop("username", f"{role or 'nobody'}-{next(numbers)}"), offices[place], **more)
+        if role:
+            give(made, role, place)
+        return made
+
+    return SimpleNamespace(offices=offices, at=AT, user=user, give=give, password=PASSWORD)
+
+
+@pytest.fixture
+def people(city):
+    """A person of each role at each of its levels, by ``role@level``, one with no role, and one whose grant is over."""
+    made = {}
+    for role in role_matrix().roles.values():
+        for level in role.levels:
+            made[f"{role.code}@{level}"] = city.user(role.code, AT[level], username=f"{role.code}.{level}")
+    made["nobody"] = city.user("", AT["community"], username="nobody")
+    over = city.user("", AT["city"], username="over")
+    city.give(over, "city_office", "3301/", ends=timezone.localdate() - timedelta(days=1))
+    made["over"] = over
+    return made
+
+
+@pytest.fixture
+def enter(client):
+    """Sign a person in at the test client, with the password just entered."""
+
+    def sign_in(user):
+        import time
+
+        client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "username": user.username, "reauthenticated": True}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        return client
+
+    return sign_in

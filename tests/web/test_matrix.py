@@ -1,0 +1,114 @@
+"""Role × route × object: everybody is let in exactly where roles.yaml and their grants say.
+
+Each app brings a `samples.py`: for every route with arguments, objects at places within and without. A sample is a
+dictionary: ``args``, ``place`` (path of the object, or None for lists), ``method``, ``data``, and ``right`` where the
+view itself asks for a right on the object (`module`, `action`).
+"""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from linli.web.accounts.access import list_routes
+from linli.web.audit.models import Event
+from linli.web.pages.export import FORMATS
+
+OWN = {"mfa_remove_webauthn", "mfa_edit_webauthn", "accounts:deputy_end"}
+"""Routes with arguments that only ever show what is one's own; each has a test of its own."""
+
+
+def _samples():
+    found = {}
+    for file in sorted(Path(__file__).parent.glob("*/samples.py")):
+        spec = importlib.util.spec_from_file_location(f"samples_{file.parent.name}", file)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found[file.parent.name] = module.samples
+    return found
+
+
+def _routes():
+    return [route for route in list_routes() if not route.access.public and not route.name.startswith("api:")]
+
+
+def _let_go(answer):
+    """Read a file to its end, which closes it (and not the test's database connection, as `close` would)."""
+    if answer.streaming:
+        answer.getvalue()
+    return answer
+
+
+def _ask(client, route, sample):
+    address = reverse(route, args=sample["args"])
+    answer = client.post(address, sample["data"]) if sample["method"] == "post" else client.get(address)
+    return _let_go(answer)
+
+
+def _expected(rule, person, sample):
+    """403 without the right anywhere; 404 for an object outside its places; else let in."""
+    module, action = sample.get("right") or (rule.module, rule.action)
+    if rule.module and not person.rights.may(rule.module, rule.action):
+        return {403}
+    if sample["place"] is not None and module and not person.rights.may(module, action, sample["place"]):
+        # A new object at a place outside is not missing: the form comes back and says so.
+        return {404, 200} if not sample["args"] else {404}
+    return {200, 302}
+
+
+@pytest.mark.django_db
+def test_every_route_with_arguments_has_a_sample(city):
+    known = {name for make in _samples().values() for name in make(city)}
+    missing = {route.name for route in _routes() if "<" in route.pattern and "(?P" not in route.pattern} - known - OWN
+    assert not missing, f"add these routes to the app's samples.py: {sorted(missing)}"
+
+
+@pytest.mark.django_db
+def test_lists_let_in_who_holds_the_right(people, enter):
+    for route in _routes():
+        if "<" in route.pattern or not route.access.module:
+            continue
+        for name, person in people.items():
+            answer = _let_go(enter(person).get(reverse(route.name)))
+            may = person.rights.may(route.access.module, route.access.action)
+            assert (answer.status_code == 200) is may, (route.name, name, answer.status_code)
+            if not may:
+                assert answer.status_code == 403, (route.name, name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("app", sorted(_samples()))
+def test_objects_are_shown_and_changed_within_and_not_without(app, city, people, enter):
+    from django.db import transaction
+
+    rules = {route.name: route.access for route in _routes()}
+    samples = _samples()[app](city)
+    for name, person in people.items():
+        client = enter(person)
+        for route, asked in samples.items():
+            for sample in asked:
+                before = Event._all.count()
+                point = transaction.savepoint()
+                answer = _ask(client, route, sample)
+                wrote = Event._all.count() - before
+                transaction.savepoint_rollback(point)
+                expected = _expected(rules[route], person, sample)
+                assert answer.status_code in expected, (route, name, sample, answer.status_code)
+                let_in = expected == {200, 302}
+                changes = sample["method"] == "post" or route.endswith("_export")
+                assert wrote == (1 if let_in and changes else 0), (route, name, sample, wrote)
+
+
+@pytest.mark.django_db
+def test_nobody_gets_nowhere(client, city):
+    for make in _samples().values():
+        for route, asked in make(city).items():
+            for sample in asked:
+                answer = _ask(client, route, sample)
+                assert answer.status_code == 302, route
+                assert answer["Location"].startswith("/account/sign-in/"), route
+
+
+def test_formats_are_those_that_samples_ask_for():
+    assert FORMATS == ("xlsx", "csv")
