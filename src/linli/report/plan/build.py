@@ -58,8 +58,8 @@ REACH = "reach"
 """Requirements of this name stand for their whole item."""
 
 KINDS = {
-    "new": {"zh": "新建社区", "en": "new communities"},
-    "existing": {"zh": "既有社区", "en": "existing communities"},
+    "new": {"zh": "新建社区", "en": "new"},
+    "existing": {"zh": "既有社区", "en": "existing"},
 }
 NEED = "need"
 BANDS: tuple[str, ...] = (NEED, "all", *AGE_BANDS)
@@ -584,6 +584,17 @@ def _frontier(proposal: Proposal) -> tuple[FrontierPoint, ...]:
     )
 
 
+def _order(proposal: Proposal) -> tuple[Row, ...]:
+    """Return the building order with place and type of each option, chosen by this plan or not."""
+    options = proposal.plan.options.drop_duplicates("option_id")
+    named = {_text(row["option_id"]): row for row in _rows(options[["option_id", "place_name", "type"]])}
+    rows = []
+    for row in _plain(_table(proposal, "order")):
+        option = named.get(_text(row["option_id"]), {})
+        rows.append({**row, "place_name": _text(option.get("place_name")), "type": _text(option.get("type"))})
+    return tuple(rows)
+
+
 def _alternatives(proposal: Proposal) -> tuple[Alternative, ...]:
     names = (
         *("cost_yuan", "floor_area_m2", "objective", "bound", "gap"),
@@ -691,7 +702,7 @@ def build_plan_book(proposal: Proposal, survey: Survey, assessment: Assessment, 
         programme=None if programme is None else programme.meta.model_dump(mode="json"),
         frontier=_frontier(proposal),
         shadow=_plain(_table(proposal, "shadow")),
-        order=_plain(_table(proposal, "order")),
+        order=_order(proposal),
         alternatives=_alternatives(proposal),
         limits=_limits(plan),
         refused=_refused(plan),

@@ -30,6 +30,9 @@ __all__ = [
 
 _HEAD = 30
 _ROW = 24
+_TALL = 30
+"""Height of rows whose labels take two lines."""
+
 _WIDTH = 720
 _LINE = 17
 _GAP = 14.0
@@ -115,6 +118,11 @@ def legend(tones: Sequence[Tone], width: float, top: float) -> tuple[list[str], 
     return out, y + _LINE
 
 
+def _row(labels: Sequence[str], room: float) -> int:
+    """Return the height of the rows: more where a label takes two lines."""
+    return _TALL if any(text_width(text, 12) > room - 8 for text in labels) else _ROW
+
+
 def _title(text: str, width: float) -> str:
     return label(0, 16, shorten(text, 14, width), font_size=14, font_weight=600)
 
@@ -154,12 +162,12 @@ def dumbbell_chart(
     """
     room = label_room([row.label for row in rows], width)
     texts = max((text_width(row.text, 12) for row in rows), default=40.0) + 14
-    wide, top = max(width - room - texts, 80.0), _HEAD + 24.0
-    bottom = top + _ROW * max(len(rows), 1) + 4
+    wide, top, tall = max(width - room - texts, 80.0), _HEAD + 24.0, _row([row.label for row in rows], room)
+    bottom = top + tall * max(len(rows), 1) + 4
     body = [_title(title, width), *_two_keys(before, after)]
     body += axis_marks(room, top, bottom, 1.0, 0.25, wide, "share")
     for i, row in enumerate(rows):
-        y = top + _ROW * (i + 0.5) + 2
+        y = top + tall * (i + 0.5) + 2
         body.append(side_label(row.label, room, y, row.href))
         body.append(_shift(row, room, wide, y))
         body.append(label(width - texts + 14, y + 4, row.text))
@@ -250,11 +258,12 @@ def parts_chart(
     above = step * math.ceil(high / step - 1e-9) if high > 0 else (0.0 if below else limit)
     scale = wide / (below + above)
     zero, top = room + below * scale, top + 6
-    bottom = top + _ROW * max(len(rows), 1) + 2
+    tall = _row([row.label for row in rows], room)
+    bottom = top + tall * max(len(rows), 1) + 2
     body = [_title(title, width), *keys, *axis_marks(zero, top, bottom, above, step, above * scale, "plain")]
     body += _below_marks(zero, top, bottom, below, step, scale)
     for i, row in enumerate(rows):
-        y = top + _ROW * (i + 0.5)
+        y = top + tall * (i + 0.5)
         body += [side_label(row.label, room, y, row.href), _bar(row, shown, zero, y, scale)]
         body.append(label(width - texts + 10, y + 4, row.text))
     body.append(label(room, bottom + 29, axis, font_size=11, fill=GREYS["text"]))
@@ -346,6 +355,8 @@ def column_chart(
     for i, column in enumerate(columns):
         body.append(_column(column, shown, left + slot * (i + 0.5), min(slot * 0.56, 72.0), zero, scale))
         body.append(label(left + slot * (i + 0.5), top + tall + 16, column.label, text_anchor="middle"))
+    # the axis once more, over the rims of the columns
+    body.append(element("path", d=f"M{left:.1f} {zero:.1f}H{width}", stroke=GREYS["soft"]))
     described = "; ".join(f"{column.label}: {_values(column, shown)}" for column in columns)
     height = top + tall + 26
     return figure(width, height, body, name=name, title=title, description=described, lang=context.words.lang)
@@ -415,11 +426,12 @@ def span_chart(
     start, wide = room + left_text, max(width - room - left_text - right_text, 60.0)
     scale = wide / ((high - low) or 1.0)
     top = _HEAD + 24.0
-    bottom = top + _ROW * max(len(rows), 1) + 4
+    tall = _row([row.label for row in rows], room)
+    bottom = top + tall * max(len(rows), 1) + 4
     zero = start + (base - low) * scale
     body = [_title(title, width)]
     for i, row in enumerate(rows):
-        y = top + _ROW * (i + 0.5)
+        y = top + tall * (i + 0.5)
         (least, least_text), (most, most_text) = _left(row), _right(row)
         a, b = start + (least - low) * scale, start + (most - low) * scale
         body.append(side_label(row.label, room, y))

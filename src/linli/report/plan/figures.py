@@ -521,7 +521,8 @@ class PlanFigures:
             Bar(
                 tone.text,
                 max(sums[tone.key], 0.0) / scale,
-                f"{self.money.amount(sums[tone.key])} · {context.fmt.pct(sums[tone.key] / whole if whole else None)}",
+                self.money.amount(sums[tone.key])
+                + (f" · {context.fmt.pct(sums[tone.key] / whole)}" if sums[tone.key] > 0 else ""),
                 colour=tone.colour,
             )
             for tone in self._source_tones(part)

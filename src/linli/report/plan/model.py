@@ -536,7 +536,8 @@ class PlanBook:
         Records of status, objective, bound, gap, solver, choices… as dictionaries; `programme` is None without one.
     frontier, shadow, order, alternatives
         What each budget buys; what each further step of money buys; the building order (columns as
-        `linli.improve.proposal.COLUMNS`); ways compared. Empty if not made.
+        `linli.improve.proposal.COLUMNS`, the order also with ``place_name`` and ``type``); ways compared. Empty if not
+        made.
     limits
         What bound the choice.
     refused

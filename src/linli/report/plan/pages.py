@@ -183,6 +183,10 @@ def _globals(site: PlanSite) -> dict[str, Any]:
         "plan_status": lambda code: phrases.status_text(code, fmt),
         "project_notes": lambda project: phrases.project_notes(project, fmt),
         "clash_text": lambda clash: phrases.clash_text(clash, fmt),
+        "whole": lambda value: _cell(value, fmt.n(value), words("status.not_applicable")),
+        "ratio": lambda value: _cell(value, fmt.pct(value), words("status.not_applicable")),
+        "payback": lambda value: _cell(value, fmt.n(value, 1), words("word.never")),
+        "even": lambda value, text: _cell(value, text, words("word.none")),
         "any_cost": any(known(p.cost_yuan) for p in projects),
         "any_funding": any(known(p.cost_yuan) and p.subsidy_yuan + p.other_yuan > 0 for p in projects),
         "any_capacity": any(known(p.capacity) for p in projects),
@@ -193,6 +197,12 @@ def _globals(site: PlanSite) -> dict[str, Any]:
             (str(row[f"title_{words.lang}"] or mode) for row in book.modes if row["mode"] == mode), mode
         ),
     }
+
+
+def _cell(value: Any, text: str, none: str) -> Markup:
+    """Write a cell whose empty value is an answer, not a gap in what is known."""
+    there = known(value)
+    return Markup('<td class="n" data-v="{}">{}</td>').format(value if there else "", text if there else none)
 
 
 class _Writer:
@@ -267,8 +277,8 @@ def _write_money(writer: _Writer, cover: Mapping[str, Any]) -> None:
             {
                 **row,
                 "number": project.number if project else "",
-                "facility": draw.type_titles[project.type] if project else str(row["option_id"]).rpartition(":")[2],
-                "place": project.place_name if project else str(row["option_id"]),
+                "facility": draw.type_titles.get(row["type"], row["type"]),
+                "place": row["place_name"],
             }
         )
     figures = [
@@ -299,7 +309,8 @@ def _operating_cards(site: PlanSite, account: Operating) -> list[dict[str, str]]
     ]
     whole = next((row for row in site.book.worth if row["level"] == "all"), None)
     if whole and known(whole["npv_yuan"]):
-        years = fmt.unit(whole["payback_years"], "years", 1) if known(whole["payback_years"]) else fmt.unknown
+        found = known(whole["payback_years"])
+        years = fmt.unit(whole["payback_years"], "years", 1) if found else words("word.never")
         cards.append(card("npv", whole["npv_yuan"], f"{words('card.payback')} {years}"))
     return cards
 

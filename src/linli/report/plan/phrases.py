@@ -321,6 +321,9 @@ def project_notes(project: Project, fmt: Format) -> str:
 def read_first(book: PlanBook, fmt: Format) -> list[str]:
     """Return what a reader has to know before the figures: notes of the plan, what was not worked out."""
     lines = [sentence_case(fmt.words.pick(note)) for note in book.notes]
+    if book.proposal["packs"]:
+        packs = fmt.words("number.semicolon").join(book.proposal["packs"])
+        lines.append(fmt.words("lead.packs", packs=packs))
     if book.programme is None:
         lines.append(fmt.words("lead.no_programme"))
     return [*lines, *(sentence_case(fmt.words.pick(row)) for row in book.left_out)]

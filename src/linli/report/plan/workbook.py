@@ -520,7 +520,7 @@ class _Rows:
     def order(self) -> Iterable[Row]:
         for row in self.book.order:
             project = self.by_option.get(str(row["option_id"]))
-            facility = self.figures.type_titles[project.type] if project else ""
+            facility = self.figures.type_titles.get(str(row["type"]), str(row["type"]))
             yield {**row, "number": project.number if project else None, "facility": facility}
 
     def alternatives(self) -> Iterable[Row]:
