@@ -25,7 +25,7 @@ _LINE = 16
 _FILL = {"initial": "#e6f2f1", "active": "#ffffff", "aside": "#fff6e5", "final": "#eef0f2"}
 _MARKS = "①②③④⑤⑥⑦⑧⑨"
 _ARROW, _HEAD_LONG = 5, 8
-_LOWER = 9
+_LOWER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _draw_way(a: _Box, b: _Box, track: int) -> str:
         )
     turn = b.right + offset
     leave = a.right if a.column == b.column else a.x
-    below, end = a.middle + _LOWER, b.middle + _LOWER
+    below, end = a.middle + _LOWER, b.middle + 2 * _LOWER - 1
     return _path([(leave, below), (turn, below), (turn, end), (b.right, end)]) + _arrow(b.right, end, -1, 0)
 
 
@@ -207,7 +207,7 @@ def draw_workflow(workflow: Workflow, lang: str, *, current: str | None = None) 
     tracks: dict[int, int] = {}
     for source, target in _ways(workflow, shared):
         a, b = boxes[source], boxes[target]
-        gutter = b.column - 1 if b.column > a.column else a.column
+        gutter = b.column - 1 if b.column > a.column else b.column
         near = a.column == b.column and b.row == a.row + 1
         parts.append(_draw_way(a, b, 0 if near else tracks.get(gutter, 0)))
         tracks[gutter] = tracks.get(gutter, 0) + (0 if near else 1)

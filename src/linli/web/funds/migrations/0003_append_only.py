@@ -1,0 +1,13 @@
+"""Make the ledger and the approvals append-only."""
+
+from django.db import migrations
+
+from linli.web.funds.triggers import keep_tables
+
+
+class Migration(migrations.Migration):
+    """Triggers on SQLite and PostgreSQL."""
+
+    dependencies = [("funds", "0002_initial")]
+
+    operations = [keep_tables("funds_approval", "funds_booking", "funds_bookingline")]

@@ -1,0 +1,19 @@
+"""How money is written on pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+
+from linli.operate.money import write_yuan
+
+__all__ = ["register"]
+
+register = template.Library()
+
+
+@register.filter
+def yuan(amount: Decimal | None) -> str:
+    """Return an amount with its two decimals, thousands separated; a dash where there is none."""
+    return "–" if amount is None else write_yuan(amount)

@@ -1,0 +1,97 @@
+"""The rules and workflows that a site's projects follow: the national catalogue with the site's packs, the workflows."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from linli.rules import Catalogue, load_catalogue
+from linli.web.projects.workflow import Workflow, read_workflow
+
+__all__ = ["DEFAULT_WORKFLOW", "get_workflow", "list_workflows", "site_catalogue"]
+
+DEFAULT_WORKFLOW = "creation_2026"
+"""What new projects follow."""
+
+_SHIPPED = Path(__file__).parent / "workflows"
+
+
+def _folders() -> tuple[Path, ...]:
+    """Return where workflows are: Linli's own, then the site's, which may add more but never replace one."""
+    own = settings.SITE.folder / "workflows"
+    return (_SHIPPED, own) if own.is_dir() else (_SHIPPED,)
+
+
+@cache
+def _read(path: Path) -> Workflow:
+    return read_workflow(path)
+
+
+def list_workflows() -> tuple[Workflow, ...]:
+    """Return every workflow of the site.
+
+    Returns
+    -------
+    tuple of Workflow
+        Linli's first.
+
+    Raises
+    ------
+    ConfigError
+        If a file is wrong.
+    """
+    found: dict[str, Workflow] = {}
+    for folder in _folders():
+        for path in sorted(folder.glob("*.yaml")):
+            workflow = _read(path)
+            found.setdefault(workflow.id, workflow)
+    return tuple(found.values())
+
+
+def get_workflow(workflow_id: str) -> Workflow:
+    """Return a workflow by its id.
+
+    Parameters
+    ----------
+    workflow_id
+        As a project keeps it.
+
+    Returns
+    -------
+    Workflow
+        The workflow.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that id any more.
+    ConfigError
+        If a file is wrong.
+    """
+    return {workflow.id: workflow for workflow in list_workflows()}[workflow_id]
+
+
+@cache
+def _catalogue(packs: tuple[Path, ...], _changed: tuple[float, ...]) -> Catalogue:
+    return load_catalogue(packs=packs)
+
+
+def site_catalogue() -> Catalogue:
+    """Return the rules in force on this site: the national catalogue with the packs in the site's folder ``packs``.
+
+    Returns
+    -------
+    Catalogue
+        Read again when a pack was changed.
+
+    Raises
+    ------
+    RuleFileError
+        If a pack is wrong.
+    """
+    folder = settings.SITE.folder / "packs"
+    packs = tuple(sorted(path.parent for path in folder.glob("*/pack.yaml"))) if folder.is_dir() else ()
+    changed = tuple(file.stat().st_mtime for pack in packs for file in sorted(pack.rglob("*.yaml")))
+    return _catalogue(packs, changed)
