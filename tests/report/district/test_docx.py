@@ -157,7 +157,14 @@ def test_pages_are_numbered_but_the_cover(parts, opened, word):
 
 
 def test_a_page_break_is_a_property_of_what_follows(parts, sample, fonts):
-    blocks = (Heading(1, "a"), PageBreak(), Heading(1, "b"), Landscape((Heading(1, "c"),)), PageBreak(), Heading(1, "d"))
+    blocks = (
+        Heading(1, "a"),
+        PageBreak(),
+        Heading(1, "b"),
+        Landscape((Heading(1, "c"),)),
+        PageBreak(),
+        Heading(1, "d"),
+    )
     body = body_of(parts, word_bytes(sample(blocks=blocks), fonts))
     broken = [text_of(p) for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}pageBreakBefore") is not None]
     assert broken == ["b"], "a new section begins a page of its own"

@@ -44,7 +44,16 @@ def test_a_heading_that_skips_a_level_is_refused(sample):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "一"), (10, "十"), (19, "十九"), (40, "四十"), (100, "一百"), (105, "一百零五"), (111, "一百一十一"), (230, "二百三十")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (19, "十九"),
+        (40, "四十"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (111, "一百一十一"),
+        (230, "二百三十"),
+    ],
 )
 def test_numbers_in_chinese(value, text):
     assert chinese_number(value) == text

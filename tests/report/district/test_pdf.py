@@ -66,6 +66,15 @@ def test_the_words_are_on_the_pages(job, fonts):
         pytest.skip("pdftotext (poppler) is not installed on this machine")
     path = set_pdf(job, fonts)
     text = subprocess.run([tool, "-layout", str(path), "-"], check=True, capture_output=True).stdout.decode()
-    for words in ("规划 <&>", "一、基础", "（一）居民", "附件一", "表 1", "图 1", "待补" if "待补" in text else "达标", "目录"):
+    for words in (
+        "规划 <&>",
+        "一、基础",
+        "（一）居民",
+        "附件一",
+        "表 1",
+        "图 1",
+        "待补" if "待补" in text else "达标",
+        "目录",
+    ):
         assert words in text, words
     assert text.count("长表") >= 1

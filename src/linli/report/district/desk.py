@@ -32,7 +32,7 @@ from linli.report.formats import THIN, Format, known
 from linli.report.model import Community, StandardInfo
 from linli.report.options import Language, ReportOptions
 from linli.report.plan.figures import PlanFigures
-from linli.report.plan.model import Part, PlanBook, Project
+from linli.report.plan.model import Change, Part, PlanBook, Project
 from linli.report.plan.money import Money
 from linli.report.words import Words, sentence_case
 
@@ -118,6 +118,10 @@ class Desk:
     def whole(self) -> bool:
         """Whether the document is about everything that was planned."""
         return self.district is None
+
+    def change(self, requirement: str, band: str = "need") -> Change:
+        """Return coverage before and after; nobody where the requirement binds no community here."""
+        return self.part.changes.get((requirement, band)) or Change(requirement, band, 0.0, 0.0, 0.0)
 
     # ------------------------------------------------------------------ words
 

@@ -95,7 +95,7 @@ def _map(desk: Desk) -> list[Block]:
 
 
 def _reach(desk: Desk) -> list[Block]:
-    changes = {one.key: desk.part.changes[one.key, "need"] for one in desk.book.requirements}
+    changes = {one.key: desk.change(one.key) for one in desk.book.requirements}
     rows, short = [], []
     for one in desk.book.requirements:
         change = changes[one.key]
@@ -146,7 +146,7 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _old_young(desk: Desk) -> list[Block]:
-    changes: dict[str, Change] = {band: desk.part.changes["", band] for band in AGE_BANDS}
+    changes: dict[str, Change] = {band: desk.change("", band) for band in AGE_BANDS}
     there = {band: change for band, change in changes.items() if known(change.residents) and change.residents > 0}
     head = desk.heading(2, "findings.old_young")
     if not there:

@@ -68,7 +68,7 @@ def _row(desk: Desk, name: str, change: Change) -> list[str]:
 def _requirements(desk: Desk) -> list[Block]:
     rows = []
     for one in desk.book.requirements:
-        change = desk.part.changes[one.key, "need"]
+        change = desk.change(one.key)
         if change.residents > 0:
             rows.append(_row(desk, desk.requirement(one.key), change))
     columns = [desk.column("requirement", width=2.8), desk.column("concerned", "right", 1.2)]
@@ -81,7 +81,7 @@ def _requirements(desk: Desk) -> list[Block]:
 
 
 def _bands(desk: Desk) -> list[Block]:
-    changes = {band: desk.part.changes["", band] for band in AGE_BANDS}
+    changes = {band: desk.change("", band) for band in AGE_BANDS}
     there = [(band, one) for band, one in changes.items() if known(one.residents) and one.residents > 0]
     head = desk.heading(2, "goals.bands")
     if not there:

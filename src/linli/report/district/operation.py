@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linli.operate import LEVERS, STREAMS
+from linli.operate import STREAMS
 from linli.report.district.desk import Desk
 from linli.report.district.document import Block, Column
 from linli.report.formats import known
@@ -157,7 +157,7 @@ def _risk(desk: Desk) -> list[Block]:
     shown.sort(key=lambda row: -abs(float(row["width"])) if known(row.get("width")) else 0.0)
     rows = [
         [
-            desk.pick(LEVERS.get(str(row["lever"]), str(row["lever"]))),
+            _lever(desk, str(row["lever"])),
             f"±{desk.fmt.pct(row['swing'])}",
             *(desk.money.cell(row[name]) for name in ("at_low", "base", "at_high")),
         ]
@@ -172,6 +172,11 @@ def _risk(desk: Desk) -> list[Block]:
         return []
     text = desk.paragraph("operation.risk_text", see=desk.see(out))
     return [desk.heading(2, "operation.risk"), text, *_scope(desk), *out]
+
+
+def _lever(desk: Desk, lever: str) -> str:
+    key = f"operate_lever.{lever}"
+    return desk.words(key) if desk.words.has(key) else lever
 
 
 def _range(desk: Desk) -> list[Block]:
