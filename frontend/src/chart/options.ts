@@ -201,7 +201,8 @@ export function topOf(config: BarChart): number {
   const most = Math.max(config.target?.value ?? 0, ...all, 1e-9);
   if (config.format === "share" && most > 0.5 && most <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(most));
-  return ([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * power >= most * (1 - 1e-9)) ?? 10) * power;
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= most * (1 - 1e-9)) ?? 10;
+  return Number((step * power).toPrecision(6));
 }
 
 function behind(
