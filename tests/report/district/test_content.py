@@ -1,10 +1,13 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
-from linli.report.district.content import CHAPTERS
+from linli.report.district.content import CHAPTERS, district_document
 from linli.report.district.docx import word_bytes
 from linli.report.district.numbering import number_blocks
+from linli.report.district.pdf import document_job
+from linli.report.pdf import set_pdf
 
 KINDS, LANGS = ("full", "bare", "empty"), ("zh", "en")
 
@@ -71,3 +74,19 @@ def test_a_district_has_a_document_of_its_own(documents, plan_book, said):
         assert part.communities[0].name in text
         others = [one.name for other in plan_book.districts if other.key != part.key for one in other.communities]
         assert not [name for name in others if f"\n{name}\n" in text]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_housing_may_stand_for_people(desks, plan_book, said, lang):
+    desk = desks(lang=lang, book=replace(plan_book, unit="m2"))
+    text = said(district_document(desk).blocks)
+    assert "m²" in text
+    assert ("代替居民" if lang == "zh" else "stands for residents") in text
+
+
+def test_a_place_of_many_letters_and_a_plan_without_an_answer(desks, plan_book, opened, fonts, tmp_path):
+    nothing = {"status": "infeasible", "objective": None, "bound": None, "gap": None}
+    book = replace(plan_book, plan={**plan_book.plan, **nothing})
+    document = district_document(desks(book=book, place="很长的名字<&>" * 20))
+    assert "无解" in "".join(p.text for p in opened(word_bytes(document, None)).paragraphs)
+    assert set_pdf(document_job(document, fonts, tmp_path / "long.pdf"), fonts).stat().st_size > 10_000

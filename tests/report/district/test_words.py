@@ -55,7 +55,7 @@ def test_every_key_is_used():
     whole, begun = asked()
     text = "\n".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.py"))
     quoted = {f"district.{found}" for found in re.findall(r'"([a-z_]+\.[a-z_0-9.]+)"', text)}
-    quoted |= {found for found in re.findall(r'"(district\.[a-z_0-9.]+)"', text)}
+    quoted |= set(re.findall(r'"(district\.[a-z_0-9.]+)"', text))
     begun |= {f"district.{found}" for found in re.findall(r'f"([a-z_.]+\.)\{', text)}
     unused = [
         key for key in text_keys(TEXTS) if key not in whole | quoted and not any(key.startswith(one) for one in begun)
