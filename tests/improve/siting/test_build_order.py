@@ -44,3 +44,23 @@ def test_of_both_directions_the_better_one_is_taken(random_case):
     )
     assert order.stages["nested"].sum() <= best
     assert order.built in ("small_first", "large_first")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_within_a_stage_the_one_that_adds_most_goes_first(random_case, seed):
+    """Counted anew before each step."""
+    case = random_case(seed + 1250, options=9, demand=40)
+    model = covering_model(case.options, case.demand, case.coverage, constraints=[budget(case.options, 0)])
+    order = build_order(model, [8.0, 16.0], effort=Effort(gap=0.0))
+    weight = case.demand["weight"].to_numpy()
+    served = np.zeros(len(weight), dtype=bool)
+
+    def adds(name):
+        return weight[case.matrix[case.options.index.get_loc(name)] & ~served].sum()
+
+    for _, steps in order.steps.groupby("stage"):
+        names = steps["option"].tolist()
+        for number, row in enumerate(steps.itertuples()):
+            assert row.gain == adds(row.option) == max(adds(name) for name in names[number:])
+            served |= case.matrix[case.options.index.get_loc(row.option)]
+            assert row.total == weight[served].sum()

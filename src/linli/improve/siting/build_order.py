@@ -60,27 +60,26 @@ def _sequence(
 
 
 def _steps(model: SitingModel, choices: list[Floats]) -> pd.DataFrame:
-    """Order the options within each stage by what they add."""
+    """Order the options within each stage by what they add; of several that add as much the first goes first."""
     core = core_of(model)
-    served = np.zeros(core.covers.shape[0], dtype=bool)
     by_option = core.covers.T.tocsr()
+    served = np.zeros(core.covers.shape[0], dtype=bool)
+    gains = np.asarray(by_option @ core.weight, dtype=np.float64)
     done, rows, total = np.zeros(len(model.options)), [], 0.0
     for stage, choice in enumerate(choices):
-        left = set(np.flatnonzero((choice > 0) & (done == 0)).tolist())
-        while left:
-            gains = {i: _gain(by_option, core.weight, served, i) for i in sorted(left)}
-            best = max(gains, key=gains.__getitem__)
-            served[by_option[[best]].indices] = True
-            total += gains[best]
-            rows.append((stage, model.options[best], gains[best], total))
-            left.remove(best)
+        left = (choice > 0) & (done == 0)
+        while left.any():
+            best = int(np.argmax(np.where(left, gains, -np.inf)))
+            reached = by_option.indices[by_option.indptr[best] : by_option.indptr[best + 1]]
+            new = reached[~served[reached]]
+            gain = float(core.weight[new].sum())
+            total += gain
+            rows.append((stage, model.options[best], gain, total))
+            served[new], left[best] = True, False
+            covering = core.covers[new]
+            np.subtract.at(gains, covering.indices, np.repeat(core.weight[new], np.diff(covering.indptr)))
         done = np.maximum(done, choice)
     return pd.DataFrame(rows, columns=["stage", "option", "gain", "total"])
-
-
-def _gain(by_option: object, weight: Floats, served: NDArray[np.bool_], option: int) -> float:
-    rows = by_option[[option]].indices  # type: ignore[index]
-    return float(weight[rows][~served[rows]].sum())
 
 
 def build_order(
