@@ -24,7 +24,15 @@ def bare(config):
 def test_projects_money_years_and_where_the_results_are(linli, config, tmp_path):
     shown = linli("improve", config, "-o", tmp_path, "--no-pdf", "--lang", "en")
     assert shown.exit_code == 0, shown.output
-    for words in ("proven optimal", "gap 0.0", "residents gain", "subsidy", "city and districts", "begin in 2026"):
+    for words in (
+        "proven optimal",
+        "gap 0.0",
+        "residents gain",
+        "subsidy",
+        "city and districts",
+        "begin in 2026",
+        "invented",
+    ):
         assert words in shown.output
     assert "index.html" in shown.output.replace("\n", "")
     assert (tmp_path / "proposal" / "proposal.json").is_file()

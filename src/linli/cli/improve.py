@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "unit": {"residents": "人", "m2": "m²"},
         "todo": "未测算的，以及怎样补：",
         "notes": "说明：",
+        "pack": "规则包：{name}",
         "out": "结果：{out}",
         "unset": "待填",
         "more": "…（共 {n} 个）",
@@ -75,6 +76,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "unit": {"residents": "residents", "m2": "m²"},
         "todo": "Not worked out, and how to fill it in:",
         "notes": "Notes:",
+        "pack": "Pack of rules: {name}",
         "out": "Results: {out}",
         "unset": "unset",
         "more": "… ({n} in total)",
@@ -169,7 +171,10 @@ def _show(made: Improvement, lang: Language) -> None:
         _say(line)
     if plan.meta.clash:
         _say(str(words["clash"]).format(labels=words["join"].join(str(one["label"]) for one in plan.meta.clash)))
-    notes = [str(one[lang.value]) for one in plan.meta.notes]
+    for pack in proposal.meta.packs:
+        zh, _, en = pack.partition(" / ")
+        _say(str(words["pack"]).format(name=zh if lang.value == "zh" else en))
+    notes = [*(str(one[lang.value]) for one in plan.meta.notes), *proposal.notes[lang.value]]
     for title, lines in (("notes", notes), ("todo", list(proposal.left_out[lang.value]))):
         if lines:
             _say(str(words[title]))
