@@ -563,7 +563,7 @@ def _part(whole: _Whole, key: str | None, slug: str) -> Part:
         sums=_sums(communities, projects, changes, without, people, whole.programme is not None),
         changes=changes,
         without=without,
-        years=_years(whole.plan, whole.programme, projects, cash, inside),
+        years=_years(whole.plan, whole.programme, whole.projects, cash, inside),
         cash=cash,
         funds=funds,
         subsidies=tuple(s for s in whole.subsidies if key is None or s.community_id in inside),
