@@ -13,9 +13,13 @@ from django.utils import timezone, translation
 from linli.web.accounts.models import Grant, Organisation, Place, User
 from linli.web.accounts.roles import role_matrix
 from linli.web.audit.triggers import append_only, changeable
+from linli.web.funds import triggers as kept
 
 PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "salt")
+
+KEPT = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion")
+"""Tables beside the events that are append-only."""
 
 PLACES = {
     "3301/": ("city", "示范市", "Demo City"),
@@ -57,8 +61,8 @@ def _quick_and_quiet(settings, tmp_path):
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def _flush_with_triggers(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _flush_with_triggers():
     """Tests with real transactions empty the tables afterwards, which the triggers would refuse."""
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
@@ -67,11 +71,19 @@ def _flush_with_triggers(monkeypatch):
         with self.connection.cursor() as cursor:
             for statement in changeable(self.connection.vendor, "audit_event"):
                 cursor.execute(statement)
+            for table in KEPT:
+                for statement in kept.changeable(self.connection.vendor, table):
+                    cursor.execute(statement)
             flush(self, statements)
             for statement in append_only(self.connection.vendor, "audit_event"):
                 cursor.execute(statement)
+            for table in KEPT:
+                for statement in kept.append_only(self.connection.vendor, table):
+                    cursor.execute(statement)
 
-    monkeypatch.setattr(operations, "execute_sql_flush", without_triggers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", without_triggers)
+        yield
 
 
 @pytest.fixture

@@ -23,5 +23,8 @@ urlpatterns = [
     path("manage/", include("linli.web.accounts.urls")),
     path("audit/", include("linli.web.audit.urls")),
     path("jobs/", include("linli.web.jobs.urls")),
+    path("projects/", include("linli.web.projects.urls")),
+    path("funds/", include("linli.web.funds.urls")),
+    path("providers/", include("linli.web.providers.urls")),
     path("api/v1/", api.urls),
 ]

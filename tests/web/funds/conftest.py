@@ -13,7 +13,9 @@ from linli.web.accounts.models import Place
 from linli.web.funds import services
 from linli.web.projects import standards
 
-_SPEC = importlib.util.spec_from_file_location("case_of_projects", Path(__file__).parents[1] / "projects" / "conftest.py")
+_SPEC = importlib.util.spec_from_file_location(
+    "case_of_projects", Path(__file__).parents[1] / "projects" / "conftest.py"
+)
 _PROJECTS = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_PROJECTS)
 case = _PROJECTS.case

@@ -46,7 +46,7 @@ def actor(user, stead=None):
 
 
 @pytest.fixture
-def case(city):
+def case(city):  # noqa: C901 - the steps of a whole project
     """People, and `project`, `attach`, `move`, `prepare`, `bring(project, state)` to walk the way."""
     at = city.at
     who = {

@@ -73,7 +73,10 @@ def test_creating_is_refused(case, key, change):
 
 def test_who_looked_at_an_older_version_is_told(case):
     project = case.project()
-    for call, more in ((services.project_update, {"values": {"name": "新"}}), (services.project_move, {"transition": "submit"})):
+    for call, more in (
+        (services.project_update, {"values": {"name": "新"}}),
+        (services.project_move, {"transition": "submit"}),
+    ):
         refused("changed", call, actor=case.actor(case.who["street"]), project=project, base_version=1, **more)
 
 
@@ -233,7 +236,13 @@ def test_experts_score_only_what_they_are_appointed_to(case):
     points = dict.fromkeys(DIMENSIONS, Decimal(80))
     expert = case.actor(case.who["expert"])
     refused("panel", services.scores_give, actor=expert, project=project, points=points)
-    refused("expert", services.expert_appoint, actor=case.actor(case.who["city"]), project=project, expert=case.who["finance"])
+    refused(
+        "expert",
+        services.expert_appoint,
+        actor=case.actor(case.who["city"]),
+        project=project,
+        expert=case.who["finance"],
+    )
     services.expert_appoint(actor=case.actor(case.who["city"]), project=project, expert=case.who["expert"])
     for wrong in (Decimal("100.01"), Decimal(-1), Decimal("NaN")):
         refused("points", services.scores_give, actor=expert, project=project, points={"scene_response": wrong})

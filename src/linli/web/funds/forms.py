@@ -16,7 +16,16 @@ from linli.web.funds.reconcile import Paid
 from linli.web.pages.forms import DateInput, WordForm
 from linli.web.words import current_language, say
 
-__all__ = ["ApplyForm", "BudgetForm", "CommitForm", "DecideForm", "PayForm", "ReturnForm", "StatementForm", "read_statement"]
+__all__ = [
+    "ApplyForm",
+    "BudgetForm",
+    "CommitForm",
+    "DecideForm",
+    "PayForm",
+    "ReturnForm",
+    "StatementForm",
+    "read_statement",
+]
 
 _LONG = 300
 _COLUMNS = 3

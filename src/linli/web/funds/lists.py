@@ -41,7 +41,12 @@ APPLICATIONS = Table(
     name="funds.applications",
     order="-number",
     columns=(
-        Column("number", lambda a: a.number, order=("number",), link=lambda a: reverse("funds:application", args=[a.number])),
+        Column(
+            "number",
+            lambda a: a.number,
+            order=("number",),
+            link=lambda a: reverse("funds:application", args=[a.number]),
+        ),
         Column("project", lambda a: a.project.name, order=("project__name",)),
         Column("year", lambda a: a.year, order=("year",)),
         Column("computed", lambda a: a.computed_yuan, kind="number", order=("computed_yuan",)),

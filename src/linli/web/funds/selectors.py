@@ -12,7 +12,15 @@ from linli.web.funds.book import lines_of
 from linli.web.funds.ledger import Line, Totals, sum_totals
 from linli.web.funds.models import Application, Booking, BookingLine, Statement
 
-__all__ = ["FundRow", "fund_rows", "list_applications", "list_bookings", "list_decidable", "list_statements", "sum_rows"]
+__all__ = [
+    "FundRow",
+    "fund_rows",
+    "list_applications",
+    "list_bookings",
+    "list_decidable",
+    "list_statements",
+    "sum_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)

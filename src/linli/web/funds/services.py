@@ -393,7 +393,13 @@ def _check_decision(actor: Actor, locked: Application, decision: str, amount: De
 
 @transaction.atomic
 def application_decide(
-    *, actor: Actor, application: Application, base_version: int, decision: str, reason: str, amount: Decimal | None = None
+    *,
+    actor: Actor,
+    application: Application,
+    base_version: int,
+    decision: str,
+    reason: str,
+    amount: Decimal | None = None,
 ) -> Application:
     """Take one of the two steps of deciding an application; the second one books the approval.
 
@@ -576,7 +582,9 @@ def booking_reverse(*, actor: Actor, booking: Booking, reason: str) -> Booking:
         new = book_reversal(booking, on=timezone.localdate(), memo=reason.strip(), by=user)
     except InputError as error:
         raise _say_why(error) from None
-    _tell("booking.reverse", actor, new, booking.place, before=_money(booking), after=_money(new), reason=reason.strip())
+    _tell(
+        "booking.reverse", actor, new, booking.place, before=_money(booking), after=_money(new), reason=reason.strip()
+    )
     return new
 
 
@@ -646,6 +654,10 @@ def statement_compare(
         name=name.strip(), begins=begins, ends=ends, rows=[_row(one) for one in rows], result=_result(found),
         agrees=found.agrees, note=note.strip(), by=user, place=place.path,
     )  # fmt: skip
-    after = {**state_of(new, "name", "begins", "ends", "agrees"), "rows": len(rows), "difference": str(found.difference)}
+    after = {
+        **state_of(new, "name", "begins", "ends", "agrees"),
+        "rows": len(rows),
+        "difference": str(found.difference),
+    }
     _tell("statement.compare", actor, new, place.path, after=after)
     return new

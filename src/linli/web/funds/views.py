@@ -245,7 +245,9 @@ def budget(request: HttpRequest) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.budget_add(actor=actor_of(request), **said)
 
-    return ask(request, form, do, title=say("funds.page.budget"), back=reverse("funds:overview"), said="funds.said.booked")
+    return ask(
+        request, form, do, title=say("funds.page.budget"), back=reverse("funds:overview"), said="funds.said.booked"
+    )
 
 
 @require_http_methods(["GET", "POST"])

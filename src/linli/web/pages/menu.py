@@ -17,10 +17,10 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overview", ("home",)),
     ("survey", ()),
     ("assess", ()),
-    ("improve", ()),
+    ("improve", ("projects:list",)),
     ("feedback", ()),
-    ("funds", ()),
-    ("providers", ()),
+    ("funds", ("funds:overview", "funds:applications", "funds:ledger", "funds:statements")),
+    ("providers", ("providers:list", "providers:directory")),
     ("standards", ()),
     ("manage", ("accounts:people", "accounts:organisations", "accounts:grants", "audit:events", "jobs:list")),
 )

@@ -61,4 +61,3 @@ def ask(
             return redirect(back)
     shown = {"form": form, "title": title, "lead": lead, "back": back, **(about or {})}
     return render(request, template, shown, status=200)
-

@@ -27,6 +27,7 @@ APPLICATION_FIELDS = {
 
 _ENDED = ("declined", "withdrawn", "not_accepted", "name_removed")
 
+
 def items_of(project: Project) -> tuple[Item, ...]:
     """Return the items of acceptance of a project's type, as they hold today.
 
@@ -91,9 +92,7 @@ def facts_of(project: Project, transition: Transition | None = None) -> Facts:
     standing = {one.code for one in proofs if one.verdict != "rejected"}
     others = Project._all.filter(community_id=project.community_id).exclude(pk=project.pk)
     return Facts(
-        fields={
-            titles: getattr(project, name) not in {None, ""} for name, titles in APPLICATION_FIELDS.items()
-        },
+        fields={titles: getattr(project, name) not in {None, ""} for name, titles in APPLICATION_FIELDS.items()},
         documents_asked=_titles(project, transition),
         documents=frozenset(one.code for one in files if one.purpose == "document"),
         milestones=tuple((one.title, one.done_on is not None) for one in project.milestones.all()),

@@ -50,7 +50,9 @@ PROJECTS = Table(
     name="projects.list",
     order="-number",
     columns=(
-        Column("number", lambda p: p.number, order=("number",), link=lambda p: reverse("projects:project", args=[p.number])),
+        Column(
+            "number", lambda p: p.number, order=("number",), link=lambda p: reverse("projects:project", args=[p.number])
+        ),
         Column("name", lambda p: p.name, order=("name",)),
         Column("community", lambda p: p.community.name, order=("place",)),
         Column("type", lambda p: p.project_type, kind="words", words="projects.type", order=("project_type",)),

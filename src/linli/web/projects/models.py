@@ -37,9 +37,7 @@ class Project(Scoped):
     community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
-    project_type = models.CharField(
-        max_length=20, choices=_choices("leading_renewal", "leading_new", "inclusive")
-    )
+    project_type = models.CharField(max_length=20, choices=_choices("leading_renewal", "leading_new", "inclusive"))
     summary = models.TextField(blank=True)
     households = models.PositiveIntegerField(null=True, blank=True)
     residents = models.PositiveIntegerField(null=True, blank=True)
@@ -214,9 +212,7 @@ class Score(models.Model):
         ordering = ("project", "dimension", "expert")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "expert", "dimension"], name="score_once"),
-            models.CheckConstraint(
-                condition=models.Q(points__gte=0, points__lte=Decimal(100)), name="score_in_range"
-            ),
+            models.CheckConstraint(condition=models.Q(points__gte=0, points__lte=Decimal(100)), name="score_in_range"),
         ]
 
     def __str__(self) -> str:

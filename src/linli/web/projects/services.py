@@ -166,7 +166,9 @@ def project_update(*, actor: Actor, project: Project, base_version: int, values:
     changed = {name: value for name, value in values.items() if name in FIELDS and value != getattr(locked, name)}
     state = _state(locked)
     late_only = set(changed) <= set(_LATE)
-    _must(state.can_edit or (late_only and state.kind != "final"), "not_editable", state=state.title[current_language()])
+    _must(
+        state.can_edit or (late_only and state.kind != "final"), "not_editable", state=state.title[current_language()]
+    )
     if not changed:
         return locked
     before = state_of(locked, *changed)

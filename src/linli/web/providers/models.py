@@ -202,9 +202,7 @@ class DirectoryVersion(models.Model):
         """Return it as versions are compared."""
         rows: list[dict[str, Any]] = self.listings
         listings = tuple(
-            Listing(
-                **{**row, "categories": tuple(row["categories"]), "since": dt.date.fromisoformat(row["since"])}
-            )
+            Listing(**{**row, "categories": tuple(row["categories"]), "since": dt.date.fromisoformat(row["since"])})
             for row in rows
         )
         return Version(self.number, self.published_on, listings, self.left)

@@ -298,9 +298,7 @@ def provider_decide(*, actor: Actor, provider: Provider, base_version: int, deci
 
 
 @transaction.atomic
-def record_set(
-    *, actor: Actor, provider: Provider, year: int, site: str, values: Mapping[str, Any]
-) -> OperatingRecord:
+def record_set(*, actor: Actor, provider: Provider, year: int, site: str, values: Mapping[str, Any]) -> OperatingRecord:
     """Enter or correct the operating record of a place for a year.
 
     Parameters

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,105 +17,144 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('decision', models.CharField(choices=[('approve', 'approve'), ('return', 'return'), ('decline', 'decline')], max_length=10)),
-                ('amount_yuan', models.DecimalField(decimal_places=2, max_digits=15, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reason', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("step", models.PositiveSmallIntegerField()),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("approve", "approve"), ("return", "return"), ("decline", "decline")], max_length=10
+                    ),
+                ),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=15, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reason", models.TextField()),
             ],
             options={
-                'ordering': ('application', 'pk'),
+                "ordering": ("application", "pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('kind', models.CharField(choices=[('budget', 'budget'), ('commit', 'commit'), ('approve', 'approve'), ('pay', 'pay'), ('return', 'return'), ('reversal', 'reversal')], db_index=True, max_length=10)),
-                ('on', models.DateField(db_index=True)),
-                ('year', models.PositiveSmallIntegerField(db_index=True)),
-                ('amount_yuan', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('voucher', models.CharField(blank=True, max_length=60)),
-                ('memo', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("budget", "budget"),
+                            ("commit", "commit"),
+                            ("approve", "approve"),
+                            ("pay", "pay"),
+                            ("return", "return"),
+                            ("reversal", "reversal"),
+                        ],
+                        db_index=True,
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField(db_index=True)),
+                ("year", models.PositiveSmallIntegerField(db_index=True)),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("voucher", models.CharField(blank=True, max_length=60)),
+                ("memo", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='BookingLine',
+            name="BookingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=10)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('amount_yuan', models.DecimalField(decimal_places=2, max_digits=15)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=10)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=15)),
             ],
             options={
-                'ordering': ('booking', 'pk'),
+                "ordering": ("booking", "pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('name', models.CharField(max_length=150)),
-                ('begins', models.DateField()),
-                ('ends', models.DateField()),
-                ('rows', models.JSONField(default=list)),
-                ('result', models.JSONField(default=dict)),
-                ('agrees', models.BooleanField()),
-                ('note', models.TextField(blank=True)),
-                ('on', models.DateField(default=linli.web.funds.models._today)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("name", models.CharField(max_length=150)),
+                ("begins", models.DateField()),
+                ("ends", models.DateField()),
+                ("rows", models.JSONField(default=list)),
+                ("result", models.JSONField(default=dict)),
+                ("agrees", models.BooleanField()),
+                ("note", models.TextField(blank=True)),
+                ("on", models.DateField(default=linli.web.funds.models._today)),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('district', models.CharField(db_index=True, max_length=200)),
-                ('asked_yuan', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('computed_yuan', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('trace', models.JSONField(default=list)),
-                ('catalogue_version', models.CharField(max_length=20)),
-                ('approved_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('state', models.CharField(choices=[('submitted', 'submitted'), ('first_approved', 'first_approved'), ('approved', 'approved'), ('returned', 'returned'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], db_index=True, default='submitted', max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('applied_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('applied_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("district", models.CharField(db_index=True, max_length=200)),
+                ("asked_yuan", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("computed_yuan", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("trace", models.JSONField(default=list)),
+                ("catalogue_version", models.CharField(max_length=20)),
+                ("approved_yuan", models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "submitted"),
+                            ("first_approved", "first_approved"),
+                            ("approved", "approved"),
+                            ("returned", "returned"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        db_index=True,
+                        default="submitted",
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("applied_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', 'number'),
+                "ordering": ("-year", "number"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -6,101 +6,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('funds', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("funds", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='projects.project'),
+            model_name="application",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="projects.project"
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='funds.application'),
+            model_name="approval",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="funds.application"
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="approval",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='on_behalf_of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="approval",
+            name="on_behalf_of",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='application',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='funds.application'),
+            model_name="booking",
+            name="application",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="funds.application"
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="booking",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='project',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='projects.project'),
+            model_name="booking",
+            name="project",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="projects.project"
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='reverses',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='funds.booking'),
+            model_name="booking",
+            name="reverses",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="reversed_by", to="funds.booking"
+            ),
         ),
         migrations.AddField(
-            model_name='bookingline',
-            name='booking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='funds.booking'),
+            model_name="bookingline",
+            name="booking",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="funds.booking"
+            ),
         ),
         migrations.AddField(
-            model_name='bookingline',
-            name='project',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project'),
+            model_name="bookingline",
+            name="project",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.project"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statement",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('declined', 'withdrawn')), _negated=True), fields=('project', 'year'), name='application_one_a_year'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("declined", "withdrawn")), _negated=True),
+                fields=("project", "year"),
+                name="application_one_a_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_yuan__gt', 0)), name='application_asks'),
+            model_name="application",
+            constraint=models.CheckConstraint(condition=models.Q(("asked_yuan__gt", 0)), name="application_asks"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_yuan__lte', models.F('computed_yuan'))), name='application_within_rule'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked_yuan__lte", models.F("computed_yuan"))), name="application_within_rule"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_yuan', None), ('approved_yuan__lte', models.F('asked_yuan')), _connector='OR'), name='application_approved_within_asked'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_yuan", None), ("approved_yuan__lte", models.F("asked_yuan")), _connector="OR"
+                ),
+                name="application_approved_within_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('application', 'round', 'step'), name='approval_step_once'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(fields=("application", "round", "step"), name="approval_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_yuan__lt', 0), ('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('amount_yuan__gt', 0), ('reverses__isnull', True)), _connector='OR'), name='booking_sign'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_yuan__lt", 0), ("kind", "reversal"), ("reverses__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "reversal"), _negated=True),
+                        ("amount_yuan__gt", 0),
+                        ("reverses__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'pay'), models.Q(('voucher', ''), _negated=True)), fields=('voucher',), name='booking_voucher_once'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "pay"), models.Q(("voucher", ""), _negated=True)),
+                fields=("voucher",),
+                name="booking_voucher_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bookingline',
-            index=models.Index(fields=['year', 'place', 'account'], name='line_account'),
+            model_name="bookingline",
+            index=models.Index(fields=["year", "place", "account"], name="line_account"),
         ),
     ]

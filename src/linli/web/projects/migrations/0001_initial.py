@@ -9,187 +9,309 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('project_type', models.CharField(choices=[('leading_renewal', 'leading_renewal'), ('leading_new', 'leading_new'), ('inclusive', 'inclusive')], max_length=20)),
-                ('summary', models.TextField(blank=True)),
-                ('households', models.PositiveIntegerField(blank=True, null=True)),
-                ('residents', models.PositiveIntegerField(blank=True, null=True)),
-                ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('input_cost_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('ordinary_subsidy_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('old_estate', models.BooleanField(blank=True, null=True)),
-                ('operator', models.CharField(blank=True, max_length=100)),
-                ('workflow', models.CharField(max_length=50)),
-                ('state', models.CharField(db_index=True, max_length=40)),
-                ('aside_from', models.JSONField(blank=True, default=list)),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_on', models.DateField(blank=True, db_index=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "project_type",
+                    models.CharField(
+                        choices=[
+                            ("leading_renewal", "leading_renewal"),
+                            ("leading_new", "leading_new"),
+                            ("inclusive", "inclusive"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True)),
+                ("households", models.PositiveIntegerField(blank=True, null=True)),
+                ("residents", models.PositiveIntegerField(blank=True, null=True)),
+                ("area_m2", models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
+                ("input_cost_yuan", models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
+                ("ordinary_subsidy_yuan", models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
+                ("old_estate", models.BooleanField(blank=True, null=True)),
+                ("operator", models.CharField(blank=True, max_length=100)),
+                ("workflow", models.CharField(max_length=50)),
+                ("state", models.CharField(db_index=True, max_length=40)),
+                ("aside_from", models.JSONField(blank=True, default=list)),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_on", models.DateField(blank=True, db_index=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.place"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', 'number'),
+                "ordering": ("-year", "number"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('document', 'document'), ('evidence', 'evidence')], max_length=10)),
-                ('code', models.CharField(db_index=True, max_length=80)),
-                ('name', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=8)),
-                ('caption', models.CharField(blank=True, max_length=300)),
-                ('file', models.FileField(upload_to='projects/%Y/%m')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=10)),
-                ('verdict_reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verdict_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(choices=[("document", "document"), ("evidence", "evidence")], max_length=10),
+                ),
+                ("code", models.CharField(db_index=True, max_length=80)),
+                ("name", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=8)),
+                ("caption", models.CharField(blank=True, max_length=300)),
+                ("file", models.FileField(upload_to="projects/%Y/%m")),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True, choices=[("accepted", "accepted"), ("rejected", "rejected")], max_length=10
+                    ),
+                ),
+                ("verdict_reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "verdict_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'code', 'at'),
+                "ordering": ("project", "code", "at"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('people', models.CharField(max_length=300)),
-                ('found', models.TextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("people", models.CharField(max_length=300)),
+                ("found", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'on', 'pk'),
+                "ordering": ("project", "on", "pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PanelMember',
+            name="PanelMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panel', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="panel", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('project', 'expert'), name='panel_expert')],
+                "ordering": ("project", "pk"),
+                "constraints": [models.UniqueConstraint(fields=("project", "expert"), name="panel_expert")],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Move',
+            name="Move",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('transition', models.CharField(max_length=40)),
-                ('before', models.CharField(max_length=40)),
-                ('after', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("transition", models.CharField(max_length=40)),
+                ("before", models.CharField(max_length=40)),
+                ("after", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'number'),
-                'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='move_number')],
+                "ordering": ("project", "number"),
+                "constraints": [models.UniqueConstraint(fields=("project", "number"), name="move_number")],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100)),
-                ('planned_on', models.DateField()),
-                ('done_on', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=100)),
+                ("planned_on", models.DateField()),
+                ("done_on", models.DateField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="milestones", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'planned_on', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('project', 'title'), name='milestone_title')],
+                "ordering": ("project", "planned_on", "pk"),
+                "constraints": [models.UniqueConstraint(fields=("project", "title"), name="milestone_title")],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ItemStatement',
+            name="ItemStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=80)),
-                ('answer', models.CharField(choices=[('yes', 'yes'), ('partly', 'partly'), ('no', 'no')], max_length=8)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=80)),
+                (
+                    "answer",
+                    models.CharField(choices=[("yes", "yes"), ("partly", "partly"), ("no", "no")], max_length=8),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'item'),
-                'constraints': [models.UniqueConstraint(fields=('project', 'item'), name='statement_item')],
+                "ordering": ("project", "item"),
+                "constraints": [models.UniqueConstraint(fields=("project", "item"), name="statement_item")],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dimension', models.CharField(max_length=40)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('comment', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dimension", models.CharField(max_length=40)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("comment", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'dimension', 'expert'),
-                'constraints': [models.UniqueConstraint(fields=('project', 'expert', 'dimension'), name='score_once'), models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', Decimal('100'))), name='score_in_range')],
+                "ordering": ("project", "dimension", "expert"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "expert", "dimension"), name="score_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", 0), ("points__lte", Decimal("100"))), name="score_in_range"
+                    ),
+                ],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -8,133 +8,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DirectoryVersion',
+            name="DirectoryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('published_on', models.DateField()),
-                ('criteria', models.CharField(max_length=40)),
-                ('listings', models.JSONField(default=list)),
-                ('left', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("published_on", models.DateField()),
+                ("criteria", models.CharField(max_length=40)),
+                ("listings", models.JSONField(default=list)),
+                ("left", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('categories', models.JSONField(default=list)),
-                ('services', models.TextField(blank=True)),
-                ('contact', models.CharField(blank=True, max_length=100)),
-                ('website', models.CharField(blank=True, max_length=200)),
-                ('sites', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('applied', 'applied'), ('returned', 'returned'), ('approved', 'approved'), ('listed', 'listed'), ('declined', 'declined'), ('removed', 'removed')], db_index=True, default='draft', max_length=12)),
-                ('warned', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('ground', models.CharField(blank=True, max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("categories", models.JSONField(default=list)),
+                ("services", models.TextField(blank=True)),
+                ("contact", models.CharField(blank=True, max_length=100)),
+                ("website", models.CharField(blank=True, max_length=200)),
+                ("sites", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("applied", "applied"),
+                            ("returned", "returned"),
+                            ("approved", "approved"),
+                            ("listed", "listed"),
+                            ("declined", "declined"),
+                            ("removed", "removed"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("warned", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("ground", models.CharField(blank=True, max_length=20)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ProviderFile',
+            name="ProviderFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=8)),
-                ('file', models.FileField(upload_to='providers/%Y/%m')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='providers.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=8)),
+                ("file", models.FileField(upload_to="providers/%Y/%m")),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="providers.provider"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('provider', 'code', 'at'),
+                "ordering": ("provider", "code", "at"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='OperatingRecord',
+            name="OperatingRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('site', models.CharField(max_length=100)),
-                ('months', models.PositiveSmallIntegerField()),
-                ('open_days', models.PositiveSmallIntegerField()),
-                ('planned_days', models.PositiveSmallIntegerField()),
-                ('satisfied', models.PositiveIntegerField(default=0)),
-                ('asked', models.PositiveIntegerField(default=0)),
-                ('complaints', models.PositiveIntegerField(default=0)),
-                ('answered', models.PositiveIntegerField(default=0)),
-                ('balance_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='providers.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("site", models.CharField(max_length=100)),
+                ("months", models.PositiveSmallIntegerField()),
+                ("open_days", models.PositiveSmallIntegerField()),
+                ("planned_days", models.PositiveSmallIntegerField()),
+                ("satisfied", models.PositiveIntegerField(default=0)),
+                ("asked", models.PositiveIntegerField(default=0)),
+                ("complaints", models.PositiveIntegerField(default=0)),
+                ("answered", models.PositiveIntegerField(default=0)),
+                ("balance_yuan", models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="providers.provider"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('provider', '-year', 'site'),
-                'constraints': [models.UniqueConstraint(fields=('provider', 'year', 'site'), name='record_once_a_year'), models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 12)), name='record_months'), models.CheckConstraint(condition=models.Q(('answered__lte', models.F('complaints')), ('open_days__lte', models.F('planned_days')), ('satisfied__lte', models.F('asked'))), name='record_parts')],
+                "ordering": ("provider", "-year", "site"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "year", "site"), name="record_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gte", 1), ("months__lte", 12)), name="record_months"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered__lte", models.F("complaints")),
+                            ("open_days__lte", models.F("planned_days")),
+                            ("satisfied__lte", models.F("asked")),
+                        ),
+                        name="record_parts",
+                    ),
+                ],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='YearEvaluation',
+            name="YearEvaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('criteria', models.CharField(max_length=40)),
-                ('proposal', models.CharField(max_length=15)),
-                ('reasons', models.JSONField(default=list)),
-                ('unknown', models.JSONField(default=list)),
-                ('decision', models.CharField(choices=[('keep', 'keep'), ('warn', 'warn'), ('remove', 'remove')], max_length=10)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='providers.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("criteria", models.CharField(max_length=40)),
+                ("proposal", models.CharField(max_length=15)),
+                ("reasons", models.JSONField(default=list)),
+                ("unknown", models.JSONField(default=list)),
+                (
+                    "decision",
+                    models.CharField(choices=[("keep", "keep"), ("warn", "warn"), ("remove", "remove")], max_length=10),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evaluations", to="providers.provider"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('provider', '-year'),
-                'constraints': [models.UniqueConstraint(fields=('provider', 'year'), name='evaluation_once_a_year')],
+                "ordering": ("provider", "-year"),
+                "constraints": [models.UniqueConstraint(fields=("provider", "year"), name="evaluation_once_a_year")],
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
     ]
