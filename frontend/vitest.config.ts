@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/**/*.test.ts"], environment: "happy-dom" } },
+      { test: { name: "unit", include: ["tests/**/*.test.ts"], environment: "node" } },
       {
         test: {
           name: "browser",

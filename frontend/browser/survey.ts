@@ -10,6 +10,8 @@ interface Submission {
   values: Record<string, string>;
   base: Record<string, string> | null;
   photos: { name: string; taken_at: string | null }[];
+  /** The files that came along. */
+  pictures: Uint8Array[];
 }
 
 const accepted = new Map<string, Submission>();
@@ -36,7 +38,7 @@ export async function answerSubmission(
   const known = accepted.get(sent.id);
   if (known && known.revision >= sent.revision) return { status: 200, body: { state: "accepted", version: 9 } };
   if (sent.values.floor_area_m2 === "-1")
-    return { status: 422, body: { state: "invalid", errors: { floor_area_m2: ["面积必须大于 0。"] } } };
+    return { status: 200, body: { state: "invalid", errors: { floor_area_m2: ["面积必须大于 0。"] } } };
   if (sent.base_version !== null && sent.base_version < 7 && !sent.resolved) {
     const fields = Object.keys(THEIRS)
       .filter((name) => sent.values[name] !== THEIRS[name] && sent.base?.[name] !== THEIRS[name])
@@ -49,10 +51,12 @@ export async function answerSubmission(
       }));
     if (fields.length > 0)
       return {
-        status: 409,
+        status: 200,
         body: { state: "conflict", version: 7, fields, by: "王敏", at: "2026-11-22T09:10:00+08:00" },
       };
   }
-  accepted.set(sent.id, { ...sent, files: [...form.keys()] } as Submission);
+  const files = [...form.values()].filter((value): value is File => typeof value !== "string");
+  const pictures = await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+  accepted.set(sent.id, { ...sent, pictures });
   return { status: 201, body: { state: "accepted", version: 8, href: "/page/facility/1" } };
 }

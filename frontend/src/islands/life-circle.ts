@@ -341,7 +341,8 @@ class LifeCircle {
     const names = { building: building.name, type: say(this.view.type.label, this.language) };
     const values = { building: id, type: this.view.type.code, person: this.view.person.code };
     try {
-      const line = await request<GeoJSON.Feature<GeoJSON.LineString, PathProperties>>(fillIn(template, values));
+      const line = await request<GeoJSON.Feature<GeoJSON.LineString, PathProperties> | null>(fillIn(template, values));
+      if (line === null) throw new RequestError(404, "", null);
       put(this.frame.map, "path", lineFeatures(line));
       const { distance_m, minutes, facility } = line.properties;
       const t = formatNumber(minutes ?? distance_m / this.view.person.metres_per_minute, this.language, 1);

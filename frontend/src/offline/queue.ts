@@ -98,11 +98,13 @@ function isLasting(status: number): boolean {
 export function readOutcome(status: number, body: unknown): Outcome {
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const message = String(said.message ?? said.detail ?? `HTTP ${status}`);
-  if ((status === 200 || status === 201) && said.state === "accepted") return accepted(said);
-  if (status === 409 && said.state === "conflict" && Array.isArray(said.fields) && typeof said.version === "number") {
+  // The word decides, not the number: a server may say "conflict" with 200, so that the browser's console stays quiet.
+  const understood = [200, 201, 409, 422].includes(status);
+  if (understood && said.state === "accepted") return accepted(said);
+  if (understood && said.state === "conflict" && Array.isArray(said.fields) && typeof said.version === "number") {
     return { kind: "conflict", conflict: said as unknown as Conflict };
   }
-  if (status === 422 && typeof said.errors === "object" && said.errors !== null) {
+  if (understood && typeof said.errors === "object" && said.errors !== null) {
     return { kind: "invalid", errors: said.errors as Record<string, string[]> };
   }
   if (status === 401 || status === 403 || (status >= 300 && status < 400)) return { kind: "signed_out" };

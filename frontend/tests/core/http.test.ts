@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { csrfToken, explain, isOwn, post, RequestError, request } from "../../src/core/http.ts";
 

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { mountIslands, readConfig, unmountIslands } from "../../src/core/island.ts";
 

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { STATUS_CODES } from "../../src/core/palette.ts";

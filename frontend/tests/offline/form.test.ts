@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { conflictView } from "../../src/offline/conflict-view.ts";
 import { differ, fillForm, readForm } from "../../src/offline/form.ts";
