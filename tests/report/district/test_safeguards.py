@@ -37,3 +37,12 @@ def test_gap_unknowns_and_missing_settings_are_risks(desks, said):
 def test_the_next_survey_is_dated_where_projects_are(desks, said):
     assert "年全部投用" in said(safeguards(desks()))
     assert "年全部投用" not in said(safeguards(desks("bare")))
+
+
+def test_the_last_year_is_the_goal_of_what_was_scheduled(desks, plan_book):
+    """What neighbours' projects serve counts in the years as it does in the goals."""
+    unplanned = {one.number for one in plan_book.projects if one.open_year is None}
+    if unplanned:
+        return
+    for part in plan_book.districts:
+        assert part.years[-1].residents == part.sums.needs.newly
