@@ -50,4 +50,5 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Turn LaTeX between dollars into MathML."""
     block = BLOCK.sub(lambda m: latex2mathml.converter.convert(m[1].strip(), display="block"), markdown)
-    return INLINE.sub(lambda m: latex2mathml.converter.convert(m[1].strip()), block)
+    # a line that begins with <math> would be taken for a block of its own
+    return INLINE.sub(lambda m: f"<span>{latex2mathml.converter.convert(m[1].strip())}</span>", block)
