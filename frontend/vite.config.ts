@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -13,6 +14,34 @@ function withoutEval(): Plugin {
       if (safe === code || /\beval\(/.test(safe.replaceAll("maybeEval(", "")))
         throw new Error("htmx: look where its eval went");
       return { code: safe, map: null };
+    },
+  };
+}
+
+const ALLOWED = /^(MIT|ISC|0BSD|BSD-0-Clause|BSD-2-Clause|BSD-3-Clause|Apache-2\.0)$/;
+
+/** The licences of everything that reaches the browser, in one file beside it; a licence we do not allow stops the build. */
+function withNotices(): Plugin {
+  return {
+    name: "with-notices",
+    generateBundle() {
+      const folders = new Set<string>();
+      for (const id of this.getModuleIds()) {
+        const found = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id);
+        if (found && existsSync(`${found[0]}/package.json`)) folders.add(found[0]);
+      }
+      const parts = [...folders].sort().map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+        if (!ALLOWED.test(license)) throw new Error(`${name}: licence ${license} is not allowed`);
+        const texts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+          (file) => /^(licen[cs]es?\/)?(licen[cs]e|notice)[^/]*$/i.test(file) && statSync(`${folder}/${file}`).isFile(),
+        );
+        return [
+          `${name} ${version} (${license})`,
+          ...texts.map((file) => readFileSync(`${folder}/${file}`, "utf8")),
+        ].join("\n\n");
+      });
+      this.emitFile({ type: "asset", fileName: "THIRD-PARTY.txt", source: parts.join(`\n\n${"-".repeat(80)}\n\n`) });
     },
   };
 }
@@ -34,7 +63,7 @@ export default defineConfig(({ mode }) =>
         },
       }
     : {
-        plugins: [withoutEval()],
+        plugins: [withoutEval(), withNotices()],
         base: "./", // wherever Django's STATIC_URL points: files find each other from their own address
         build: {
           outDir: out,

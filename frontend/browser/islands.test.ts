@@ -121,7 +121,7 @@ describe("map", () => {
     await box.click({ position: { x: width / 2 + 60, y: height / 2 + 90 } });
     await page.locator(".maplibregl-popup a").waitFor();
     await page.locator(".maplibregl-popup-close-button").click();
-    for (const box of await page.locator(".ll-legend input:checked").all()) await box.uncheck();
+    for (const each of await page.locator(".ll-legend input").all()) await each.uncheck();
     await mapIsStill(page);
     await box.click({ position: { x: width / 2 + 60, y: height / 2 + 90 } });
     await mapIsStill(page);
@@ -138,9 +138,9 @@ describe("life circle", () => {
     const before = await figures(page);
     await page.getByLabel("15 分钟").check();
     expect(await figures(page)).not.toBe(before);
-    await page.getByLabel("设施", { exact: true }).selectOption({ label: "便利店" });
+    await page.getByRole("combobox").first().selectOption({ label: "便利店" });
     await page.waitForURL(/type=convenience_store/);
-    await page.getByLabel("出行者").selectOption({ label: "成年人" });
+    await page.getByRole("combobox").last().selectOption({ label: "成年人" });
     await page.waitForURL(/person=adult.*minute=15|minute=15.*person=adult/);
     const chosen = await figures(page);
     await page.reload();

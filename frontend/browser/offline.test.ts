@@ -12,8 +12,8 @@ let address: string;
 let context: BrowserContext;
 let seen: Watched;
 
-// What the browser itself writes when the network is gone.
-const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
+// What the browser (and axe, which looks for style sheets) writes when the network is gone.
+const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|Couldn't load preload assets/;
 
 beforeAll(async () => {
   browser = await openBrowser();

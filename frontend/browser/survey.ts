@@ -39,7 +39,9 @@ export async function answerSubmission(
   if (known && known.revision >= sent.revision) return { status: 200, body: { state: "accepted", version: 9 } };
   if (sent.values.floor_area_m2 === "-1")
     return { status: 200, body: { state: "invalid", errors: { floor_area_m2: ["面积必须大于 0。"] } } };
-  if (sent.base_version !== null && sent.base_version < 7 && !sent.resolved) {
+  const area = sent.values.floor_area_m2;
+  const bothChanged = area !== sent.base?.floor_area_m2 && area !== THEIRS.floor_area_m2;
+  if (sent.base_version !== null && sent.base_version < 7 && !sent.resolved && bothChanged) {
     const fields = Object.keys(THEIRS)
       .filter((name) => sent.values[name] !== THEIRS[name] && sent.base?.[name] !== THEIRS[name])
       .map((name) => ({

@@ -108,7 +108,9 @@ export function prepare(map: MapLibre, boundary: Features): void {
   const sources = { boundary, path: empty(), buildings: empty(), facilities: empty(), drops: empty() };
   for (const [id, data] of Object.entries(sources))
     map.addSource(id, { type: "geojson", data: data as GeoJSON.GeoJSON });
-  const outline = specsOf({ id: "boundary", label: "", kind: "outline" }, undefined);
+  const outline = [
+    { id: "boundary/edge", type: "line", source: "boundary", paint: { "line-color": "#8a97a3", "line-width": 1 } },
+  ] as LayerSpecification[];
   const facilities = specsOf({ id: "facilities", label: "", kind: "facilities" }, undefined);
   for (const layer of [...outline, ...LAYERS.slice(0, 3), ...facilities, ...LAYERS.slice(3)]) map.addLayer(layer);
 }

@@ -118,10 +118,16 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   await map.once("load");
   addImages(map, language);
   if (config.basemap) await useBasemap(map, config.basemap);
-  const onPrint = (): void => {
+  const paper = matchMedia("print");
+  let onScreen = map.getBounds();
+  // Paper is narrower than the screen: show the same part of the world, drawn before the page is taken.
+  const onPaper = ({ matches }: { matches: boolean }): void => {
+    if (matches) onScreen = map.getBounds();
     map.resize();
+    map.fitBounds(onScreen, { animate: false, padding: 0 });
+    map.redraw();
   };
-  matchMedia("print").addEventListener("change", onPrint);
+  paper.addEventListener("change", onPaper);
   return {
     map,
     language,
@@ -136,7 +142,7 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
       home = bounds;
     },
     destroy: () => {
-      matchMedia("print").removeEventListener("change", onPrint);
+      paper.removeEventListener("change", onPaper);
       map.remove();
     },
   };
