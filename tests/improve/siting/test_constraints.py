@@ -15,6 +15,7 @@ from linli.improve.siting import (
     floor,
     force_in,
     force_out,
+    least_cost_model,
     lp_text,
     one_use,
     operating_balance,
@@ -29,6 +30,12 @@ CASES = {
     "budget": lambda o: budget(o, 45),
     "budget_by_year": lambda o: budget(o, {2026: 30, 2027: 20}, by="year"),
     "budget_carry_over": lambda o: budget(o, {2026: 30, 2027: 20}, by="year", carry_over=True),
+    "budget_by_district": lambda o: budget(o.assign(district=["E", "E", "W"]), {"E": 40, "W": 20}, by="district"),
+    "largest_area": lambda o: budget(o, 130, cost="floor_area_m2"),
+    "at_most_in_all": lambda o: at_most(o, 2),
+    "at_most_by_district": lambda o: at_most(o.assign(district=["E", "E", "W"]), 1, by="district"),
+    "at_least_by_type": lambda o: at_least(o, {"canteen": 1}, by="type"),
+    "operating_balance_by_operator": lambda o: operating_balance(o.assign(by=["x", "y", "y"]), {"y": 2.0}, by="by"),
     "one_use": one_use,
     "shared_area": lambda o: shared_area(o, {"r1": 100, "r2": 90}),
     "force_in": lambda o: force_in(o, ["b"]),
@@ -55,10 +62,25 @@ def test_the_floor_reads_as_its_equation(three, measure):
     assert lp_text(model) == (GOLDEN / f"floor_{measure}.lp").read_text(encoding="utf-8")
 
 
+QUESTIONS = {
+    "least_cost": lambda o, d, c: least_cost_model(o, d, c, floors=[floor(d, 0.4)]),
+    "set_covering": lambda o, d, c: least_cost_model(o, d, c, everybody=True),
+    "existing": lambda o, d, c: covering_model(
+        o.drop("c"), d, c, existing=["c"], floors=[floor(d, {"C2": 9}, measure="amount")]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_question_reads_as_its_equations(three, name):
+    assert lp_text(QUESTIONS[name](*three)) == (GOLDEN / f"{name}.lp").read_text(encoding="utf-8")
+
+
 def test_no_constraint_is_without_a_golden_model():
     functions = set(module.__all__) - {"Constraint"}
     assert functions <= set(CASES)
-    assert {path.stem for path in GOLDEN.glob("*.lp")} == set(CASES) | {"floor_share", "floor_amount"}
+    others = {"floor_share", "floor_amount", "capacitated", "p_median", *QUESTIONS}
+    assert {path.stem for path in GOLDEN.glob("*.lp")} == set(CASES) | others
 
 
 def test_groups_without_a_limit_and_rows_without_a_group_are_not_bound(three):

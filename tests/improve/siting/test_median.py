@@ -1,11 +1,17 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
-from linli.improve.siting import Effort, budget, p_median
+from linli.improve.siting import Effort, at_most, budget, covering_model, p_median
+from linli.improve.siting.compact import compact_mip
+from linli.improve.siting.lp_text import mip_text
+from linli.improve.siting.median import _median_core
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def naive(case, weight, unserved, lawful, best_of_all):
@@ -63,3 +69,14 @@ def test_the_known_medians_are_found(orlib, number):
     plan = p_median(places, places, pairs, p, effort=Effort(gap=0.0))
     known = json.loads((orlib / "known_values.json").read_text())["pmed"][str(number)]
     assert (plan.status, plan.objective, plan.bound) == ("optimal", known, pytest.approx(known))
+
+
+def test_the_levels_read_as_their_equations(three):
+    """z_j_k: something within the k-th distance of building j is chosen. Unserved costs 400 m."""
+    options, demand, coverage = three
+    model = covering_model(options, demand, coverage, constraints=[at_most(options, 2)])
+    mip = compact_mip(_median_core(model, 400.0))
+    columns = ["x_a", "x_b", "x_c", "z_1_1", "z_2_1", "z_2_2", "z_3_1", "z_3_2", "z_4_1"]
+    rows = [f"level_{name[2:]}" for name in columns[3:]] + ["c_at_most"]
+    text = mip_text(mip, columns, rows, f"metres saved; {-mip.offset:g} are walked if nothing is chosen")
+    assert text == (GOLDEN / "p_median.lp").read_text(encoding="utf-8")

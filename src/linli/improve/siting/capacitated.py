@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from linli.improve.siting.clash import Elastic, explain_rows
 from linli.improve.siting.constraints import Constraint
 from linli.improve.siting.core import TOLERANCE
 from linli.improve.siting.coverage import Coverage
@@ -128,6 +129,32 @@ def _mip(model: SitingModel, crowds: _Crowds, capacity: Floats) -> Mip:
     )
 
 
+def _elastic(model: SitingModel, crowds: _Crowds, capacity: Floats) -> Elastic:
+    """Return the model in which places, constraints and floors may give way."""
+    # Places that give way are no longer a reason for a facility to serve less than a whole crowd.
+    everybody = float(crowds.people.sum())
+    base = _mip(model, crowds, np.full(len(capacity), everybody))
+    first, facilities = len(crowds.people), len(capacity)
+    own = (first + np.arange(facilities), np.arange(facilities))
+    lacking = sparse.csr_array((everybody - capacity, own), shape=base.matrix.shape)
+    whole = replace(base, matrix=sparse.csr_array(base.matrix + lacking))
+    count = len(base.row_lower)
+    bound = first + facilities + crowds.covers.nnz
+    labels = [f"capacity {name}" for name in [*model.options, *model.existing]]
+    kinds = ["capacity"] * facilities
+    for constraint in model.constraints:
+        labels += constraint.labels
+        kinds += [constraint.kind] * len(constraint.labels)
+    for floor in model.floors:
+        labels += floor.labels
+        kinds += ["floor"] * len(floor.labels)
+    rows = np.concatenate([first + np.arange(facilities), np.arange(bound, count)])
+    upper, lower = base.row_upper[rows], base.row_lower[rows]
+    limits = np.where(np.isfinite(upper), upper, np.where(np.isfinite(lower), lower, 0.0))
+    limits[:facilities] = capacity
+    return Elastic(whole, rows, tuple(kinds), tuple(labels), np.maximum(1.0, np.abs(limits)))
+
+
 def _served(model: SitingModel, crowds: _Crowds, people: Floats, flow: Floats) -> pd.DataFrame:
     """Share each crowd's places among its rows, row by row, so that as few rows as possible are divided."""
     order = np.argsort(crowds.of_row, kind="stable")
@@ -212,7 +239,8 @@ def capacitated_covering(
     -------
     Siting
         Objective = Σ worth of the people served. ``served`` has one row a (demand, option) pair here: ``demand``,
-        ``option``, ``existing``, ``people``.
+        ``option``, ``existing``, ``people``. If infeasible, with what clashes: constraints, floors, places
+        (``capacity``, in people).
 
     Raises
     ------
@@ -269,4 +297,5 @@ def capacitated_covering(
         method="compact",
         runtime_s=time.monotonic() - began,
         catalogue=catalogue,
+        clash=explain_rows(_elastic(model, crowds, places), effort) if status == "infeasible" else (),
     )

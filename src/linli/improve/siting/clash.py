@@ -23,7 +23,7 @@ from linli.improve.siting.mip import Mip, MipResult, solve_mip
 from linli.improve.siting.model import SitingModel, core_of
 from linli.improve.siting.result import Clash
 
-__all__ = ["explain_clash"]
+__all__ = ["Elastic", "explain_clash", "explain_rows"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -33,10 +33,23 @@ PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Elastic:
-    """The problem with every demand as a row that may give way, and what each row is called."""
+class Elastic:
+    """A model and which of its rows may give way.
 
-    core: Core
+    Parameters
+    ----------
+    base
+        The model; its objective does not matter.
+    rows
+        The rows that may give way.
+    kinds, labels
+        What made each of these rows, and what it is called.
+    scale
+        What giving way is measured against, > 0.
+    """
+
+    base: Mip
+    rows: NDArray[np.int64]
     kinds: tuple[str, ...]
     labels: tuple[str, ...]
     scale: Floats
@@ -59,7 +72,8 @@ def _duties(model: SitingModel, core: Core) -> tuple[sparse.csr_array, list[str]
     return rows, labels
 
 
-def _elastic(model: SitingModel) -> _Elastic:
+def _elastic(model: SitingModel) -> Elastic:
+    """Return the question with every demand as a row that may give way."""
     core = core_of(model)
     forced = [c for c in model.constraints if c.kind in ("force_in", "force_out")]
     others = [c for c in model.constraints if c.kind not in ("force_in", "force_out")]
@@ -89,18 +103,17 @@ def _elastic(model: SitingModel) -> _Elastic:
     labels = [label for c in [*others, *forced] for label in c.labels]
     labels += [label for item in model.floors for label in item.labels] + duty_labels
     limits = np.concatenate([np.where(np.isfinite(upper), upper, lower), level])
-    return _Elastic(reduce_core(whole), tuple(kinds), tuple(labels), np.maximum(1.0, np.abs(limits)))
-
-
-def _with_slack(elastic: _Elastic, hard: Bools, out: Bools) -> Mip:
-    """Return the model in which soft rows give way at a price; rows left out give way for nothing."""
-    core = elastic.core
-    base = compact_mip(core)
-    first = len(base.row_lower) - len(hard)
-    count = len(hard)
-    place = sparse.csr_array(
-        (np.ones(count), (first + np.arange(count), np.arange(count))), shape=(len(base.row_lower), count)
+    base = compact_mip(reduce_core(whole))
+    count = len(base.row_lower)
+    return Elastic(
+        base, np.arange(count - len(labels), count), tuple(kinds), tuple(labels), np.maximum(1.0, np.abs(limits))
     )
+
+
+def _with_slack(elastic: Elastic, hard: Bools, out: Bools) -> Mip:
+    """Return the model in which soft rows give way at a price; rows left out give way for nothing."""
+    base, count = elastic.base, len(hard)
+    place = sparse.csr_array((np.ones(count), (elastic.rows, np.arange(count))), shape=(len(base.row_lower), count))
     high = np.where(hard, 0.0, np.inf)
     # No limit bounds a row both ways except the forced ones, for which only one way helps; both are offered.
     return Mip(
@@ -114,7 +127,7 @@ def _with_slack(elastic: _Elastic, hard: Bools, out: Bools) -> Mip:
     )
 
 
-def _give(elastic: _Elastic, hard: Bools, result: MipResult) -> Floats:
+def _give(elastic: Elastic, hard: Bools, result: MipResult) -> Floats:
     """Return by how much each row gives way."""
     assert result.point is not None
     count = len(hard)
@@ -122,7 +135,7 @@ def _give(elastic: _Elastic, hard: Bools, result: MipResult) -> Floats:
     return np.where(slack[:count] + slack[count:] > TOLERANCE * elastic.scale, slack[:count] + slack[count:], 0.0)
 
 
-def _filter(elastic: _Elastic, effort: Effort, deadline: float) -> tuple[Bools, Floats]:
+def _filter(elastic: Elastic, effort: Effort, deadline: float) -> tuple[Bools, Floats]:
     """Return the rows that contain a clash and how far each gives way in the cheapest way out."""
     count = len(elastic.labels)
     hard, nothing = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
@@ -138,6 +151,42 @@ def _filter(elastic: _Elastic, effort: Effort, deadline: float) -> tuple[Bools, 
             break
         hard |= given > 0
     return hard, relax
+
+
+def explain_rows(elastic: Elastic, effort: Effort) -> tuple[Clash, ...]:
+    """Name rows of a model that cannot all be kept, none of which could be left out.
+
+    Parameters
+    ----------
+    elastic
+        The model.
+    effort
+        Its time limit (else a minute) holds for the explanation.
+
+    Returns
+    -------
+    tuple of Clash
+        As from `explain_clash`.
+
+    Raises
+    ------
+    SolverError
+        The solver failed.
+    """
+    deadline = time.monotonic() + (effort.time_limit_s or PATIENCE_S)
+    hard, relax = _filter(elastic, effort, deadline)
+    if not hard.any():
+        return ()
+    clash = hard.copy()
+    for row in np.flatnonzero(hard):
+        trial = clash.copy()
+        trial[row] = False
+        if time.monotonic() > deadline:
+            break
+        result = solve_mip(_with_slack(elastic, trial, ~trial), gap=1.0, deadline=deadline, seed=effort.seed)
+        if result.status == "infeasible":
+            clash = trial
+    return tuple(Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in np.flatnonzero(clash))
 
 
 def explain_clash(model: SitingModel, effort: Effort | None = None) -> tuple[Clash, ...]:
@@ -160,19 +209,4 @@ def explain_clash(model: SitingModel, effort: Effort | None = None) -> tuple[Cla
     SolverError
         The solver failed.
     """
-    effort = effort or Effort()
-    deadline = time.monotonic() + (effort.time_limit_s or PATIENCE_S)
-    elastic = _elastic(model)
-    hard, relax = _filter(elastic, effort, deadline)
-    if not hard.any():
-        return ()
-    clash = hard.copy()
-    for row in np.flatnonzero(hard):
-        trial = clash.copy()
-        trial[row] = False
-        if time.monotonic() > deadline:
-            break
-        result = solve_mip(_with_slack(elastic, trial, ~trial), gap=1.0, deadline=deadline, seed=effort.seed)
-        if result.status == "infeasible":
-            clash = trial
-    return tuple(Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in np.flatnonzero(clash))
+    return explain_rows(_elastic(model), effort or Effort())

@@ -146,11 +146,17 @@ def what_if(
         An id is unknown.
     KeyError
         No constraint row is called so.
+    ValueError
+        An option is both forced in and forbidden.
     SolverError
         The solver failed.
     """
     began, effort = time.monotonic(), effort or standing.effort
-    model = standing.model
+    model, force_in, forbid = standing.model, tuple(force_in), tuple(forbid)
+    both = sorted(map(str, set(force_in) & set(forbid)))
+    if both:
+        msg = f"`force_in` and `forbid` must not name the same option. Got {', '.join(both)} in both."
+        raise ValueError(msg)
     inside = positions(list(force_in), model.options, "what_if", "force_in")
     outside = positions(list(forbid), model.options, "what_if", "forbid")
     core = _changed(model, standing.prepared.core, inside, outside, limits or {})
