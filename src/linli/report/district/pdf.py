@@ -44,7 +44,7 @@ def _runs(numbers: Numbers, some: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 def _table(numbers: Numbers, block: Table) -> dict[str, Any]:
     label = numbers.captions[block.key].label if block.caption else ""
-    rows = [[asdict(one) for one in row] for row in block.rows]
+    rows = [[{"text": one.text, "status": one.status, "bold": one.bold} for one in row] for row in block.rows]
     return {
         "kind": "table",
         "label": label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from linli.report.district.content import district_document
@@ -29,6 +30,10 @@ ALL = "all"
 NAME = 40
 """Characters of a district's name that a file name holds."""
 
+WAITING = 3
+"""How many documents may wait to be typeset, so that a city of many districts does not fill the memory."""
+
+_THREADS = 2
 _UNSAFE = re.compile(r"[^\w-]+")
 
 Progress = Callable[[str, float | None], None]
@@ -123,13 +128,18 @@ def write_district_plans(
     names = district_names(book)
     wanted = [(district, lang) for district in names for lang in options.lang if lang in figures and lang in contexts]
     files: list[Path] = []
-    for position, (district, lang) in enumerate(wanted):
-        desk = _desk(book, district, lang, figures[lang], contexts[lang], options)
-        tell(desk.say("stage", place=desk.place), position / len(wanted))
-        document = district_document(desk)
-        word = folder / f"{names[district]}-{lang}.docx"
-        word.write_bytes(word_bytes(document, fonts))
-        files.append(word)
-        if fonts is not None and options.pdf:
-            files.append(set_pdf(document_job(document, fonts, word.with_suffix(".pdf")), fonts))
-    return files
+    setting: list[Future[Path]] = []
+    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        # typesetting needs no Python while it works: it runs beside the writing of the next document
+        for position, (district, lang) in enumerate(wanted):
+            desk = _desk(book, district, lang, figures[lang], contexts[lang], options)
+            tell(desk.say("stage", place=desk.place), position / len(wanted))
+            document = district_document(desk)
+            word = folder / f"{names[district]}-{lang}.docx"
+            if fonts is not None and options.pdf:
+                wait(setting[:-WAITING])
+                setting.append(pool.submit(set_pdf, document_job(document, fonts, word.with_suffix(".pdf")), fonts))
+            word.write_bytes(word_bytes(document, fonts))
+            files.append(word)
+    files += [one.result() for one in setting]
+    return sorted(files, key=lambda path: [*names.values()].index(path.stem.rpartition("-")[0]))
