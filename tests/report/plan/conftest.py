@@ -1,4 +1,4 @@
-"""A proposal for the small hostile district: two districts, costs, a programme; and one in m² and counts without any."""
+"""A proposal for the small hostile district: two districts, costs, a programme; and one in m² and counts alone."""
 
 from dataclasses import replace
 
@@ -80,17 +80,18 @@ def subsidy_tables(plan):
                 "input_cost_yuan": 5e6, "average_cost_yuan_m2": 250.0, "cap_yuan_m2": 300.0, "base_yuan_m2": 250.0,
                 "ratio": 0.5 if known else float("nan"), "eligible": True if known else pd.NA,
                 "amount_yuan": 2.5e6 if known else float("nan"), "ordinary_yuan": 1e5, "certainty": "recalled",
-                "reason_zh": "符合条件" if known else "补助比例未填", "reason_en": "eligible" if known else "the ratio is unset",
+                "reason_zh": "符合条件" if known else "补助比例未填",
+                "reason_en": "eligible" if known else "the ratio is unset",
             }
         )  # fmt: skip
-        for number in (1, 2, 3):
-            steps.append(
-                {
-                    "community_id": key, "number": number, "code": "base", "amount": 250.0, "unit": "yuan_per_m2",
-                    "zh": f"第{number}步：基数取低者", "en": f"step {number}: the lower of the two", "clause": "二（三）",
-                    "certainty": "recalled",
-                }
-            )  # fmt: skip
+        steps += [
+            {
+                "community_id": key, "number": number, "code": "base", "amount": 250.0, "unit": "yuan_per_m2",
+                "zh": f"第{number}步：基数取低者", "en": f"step {number}: the lower of the two",
+                "clause": "二（三）", "certainty": "recalled",
+            }
+            for number in (1, 2, 3)
+        ]  # fmt: skip
         if known:
             for event, share, year in (("start", 0.5, 2026.0), ("acceptance", 0.5, 2028.0)):
                 payments.append(
@@ -108,7 +109,11 @@ def operating_tables(plan):
     for i, row in enumerate(plan.chosen.to_dict("records")):
         area = max(row["floor_area_m2"], 30.0)
         amounts = {("earned", "fees"): 40.0 * area * (1 + i % 3), ("subsidy", "subsidy"): 5.0 * area}
-        amounts |= {("cost", "wages"): 50.0 * area, ("cost", "energy"): 8.0 * area, ("cost", "depreciation"): 6.0 * area}
+        amounts |= {
+            ("cost", "wages"): 50.0 * area,
+            ("cost", "energy"): 8.0 * area,
+            ("cost", "depreciation"): 6.0 * area,
+        }
         who = {"facility_id": row["option_id"], "community_id": row["community_id"], "type": row["type"]}
         for (side, stream), yuan in amounts.items():
             lines.append({**who, "line": stream, "side": side, "stream": stream, "yuan": yuan, "words_zh": "面积×单价"})
@@ -136,7 +141,10 @@ def operating_tables(plan):
     modes = [
         {"mode": name, "title_zh": zh, "title_en": en, "earned_yuan": 1e5, "subsidy_yuan": 2e4, "cost_yuan": 1.1e5,
          "balance_yuan": yuan, "self_financing_ratio": 0.9, "subsidy_dependence": 0.16, "npv_yuan": yuan * 60}
-        for name, zh, en, yuan in (("integrated", "一体化运营", "integrated operator", 9e3), ("social", "社会组织", "social organisation", -4e3))
+        for name, zh, en, yuan in (
+            ("integrated", "一体化运营", "integrated operator", 9e3),
+            ("social", "社会组织", "social organisation", -4e3),
+        )
     ]  # fmt: skip
     ranges = [
         {"measure": "balance", "id": "all", "base": total, "mean": total, "p05": total - 9e3, "p25": total - 4e3,
@@ -153,7 +161,11 @@ def alternative_rows(plan):
     need = plan.coverage[plan.coverage["band"] == "need"][["residents", "before", "after"]].sum()
     rows = []
     for i, (name, zh, en) in enumerate(
-        (("chosen", "推荐方案", "as chosen"), ("no_building", "不新建", "no building"), ("half", "一半资金", "half the money"))
+        (
+            ("chosen", "推荐方案", "as chosen"),
+            ("no_building", "不新建", "no building"),
+            ("half", "一半资金", "half the money"),
+        )
     ):
         gained = (need["after"] - need["before"]) * (1 - 0.3 * i)
         rows.append(
@@ -180,7 +192,7 @@ def full_proposal(survey, assessment, catalogue, budget, years=YEARS):
         {"option_id": plan.chosen["option_id"], "source": "subsidy", "yuan": cost * 0.2, "lag_years": 1.0}
     )
     funding.loc[::2, "source"] = "owners_fund"
-    districts = [name for name in plan.chosen["district"].dropna().unique()]
+    districts = list(plan.chosen["district"].dropna().unique())
     lines = [BudgetLine(yuan=budget / 4, year=year) for year in years]
     lines += [BudgetLine(yuan=budget / 8, year=years[0], district=name) for name in districts]
     durations = {"reallocate": 0, "convert": 1, "build": 2}

@@ -437,14 +437,15 @@ class PlanFigures:
         words, fmt = context.words, context.fmt
         if not any(step.residents for step in part.years):
             return ""
-        tones = [
-            Tone("old_young", words("chart.old_young"), series_colour(1)),
-            Tone("others", words("chart.others"), series_colour(0)),
-        ]
+        elders, others = Tone("old_young", words("chart.old_young"), series_colour(1)), series_colour(0)
+        told = all(known(step.old_young) for step in part.years)  # else ages are unknown: everybody in one part
+        tones = [elders, Tone("others", words("chart.others"), others)] if told else [Tone("all", "", others)]
         columns = [
             Parts(
                 str(step.year),
-                {"old_young": step.old_young, "others": step.residents - step.old_young},
+                {"old_young": step.old_young, "others": step.residents - step.old_young}
+                if told
+                else {"all": step.residents},
                 fmt.n(step.residents),
             )
             for step in part.years

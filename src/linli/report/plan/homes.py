@@ -17,7 +17,7 @@ import pandas as pd
 from linli.assess.city import NEEDS
 from linli.assess.ground import Ground, prepare
 from linli.assess.record import Assessment
-from linli.improve.need import Demand, concerned, find_demands, people
+from linli.improve.need import Demand, ages_known, concerned, find_demands, people
 from linli.improve.record import Plan
 from linli.rules import Catalogue
 from linli.survey import Survey
@@ -77,7 +77,12 @@ def _most(ground: Ground, demands: Sequence[Demand], masks: Sequence[Bools]) -> 
 
 
 def _old_young(ground: Ground, most: Floats) -> Floats:
-    """Return the old and young among people gained: all of them where everybody gains, else those of the bands."""
+    """Return the old and young among people gained: all of them where everybody gains, else those of the bands.
+
+    NaN where nobody's age is known.
+    """
+    if not ages_known(ground):
+        return np.full(len(most), np.nan)
     columns = [NEEDS.index(band) for band in OLD_AND_YOUNG]
     everybody = most[:, 0] > 0
     shares: Floats = np.where(everybody[:, None], ground.weight[:, columns], most[:, columns]).sum(axis=1)
