@@ -45,7 +45,7 @@ def test_from_budget_to_payment_and_return_the_totals_are_the_sums_of_the_lines(
     )  # fmt: skip
     assert paid_of(application) == Decimal("399999.99")
     assert totals_of(money.project).kept == Decimal("399999.99")
-    assert sum(BookingLine._all.values_list("amount_yuan", flat=True)) == 0
+    assert sum(BookingLine._all.values_list("fen", flat=True)) == 0
     booked = Event._all.filter(module="funds").exclude(event="funds.application.submit")
     assert booked.count() == 6
 

@@ -1,6 +1,6 @@
 """The API of money: totals and the ledger, through the same gate as the pages. Amounts are decimal text, never floats."""
 
-from __future__ import annotations
+# No postponed annotations here: ninja looks names up in the module of the decorator `access`, where they are not.
 
 from datetime import date
 from decimal import Decimal

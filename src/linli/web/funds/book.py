@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Max, QuerySet, Sum
 
+from linli.operate.money import FEN
 from linli.web.accounts.models import User
 from linli.web.funds.ledger import Account, Entry, Line, Totals, check_entry, make_entry, reverse_entry, sum_totals
 from linli.web.funds.models import Application, Booking, BookingLine
@@ -44,8 +45,10 @@ def lines_of(rows: QuerySet[BookingLine]) -> list[Line]:
     list of Line
         One an account.
     """
-    sums = rows.order_by().values_list("account", "year", "place", "project__number").annotate(Sum("amount_yuan"))
-    return [Line(Account(name, year, place, number or ""), amount) for name, year, place, number, amount in sums]
+    sums = rows.order_by().values_list("account", "year", "place", "project__number").annotate(Sum("fen"))
+    return [
+        Line(Account(name, year, place, number or ""), Decimal(fen) * FEN) for name, year, place, number, fen in sums
+    ]
 
 
 def totals_of(project: Project) -> Totals:
@@ -64,6 +67,10 @@ def totals_of(project: Project) -> Totals:
     return sum_totals(lines_of(BookingLine._all.filter(project=project)))
 
 
+def _sum(rows: QuerySet[BookingLine]) -> Decimal:
+    return Decimal(rows.aggregate(Sum("fen"))["fen__sum"] or 0) * FEN
+
+
 def paid_of(application: Application) -> Decimal:
     """Return what was paid on an application, less what came back or was reversed, yuan.
 
@@ -78,8 +85,7 @@ def paid_of(application: Application) -> Decimal:
         To the fen.
     """
     lines = BookingLine._all.filter(booking__application=application, account="paid")
-    found: Decimal | None = lines.aggregate(Sum("amount_yuan"))["amount_yuan__sum"]
-    return found or Decimal("0.00")
+    return _sum(lines)
 
 
 def _before(lines: Iterable[Line]) -> dict[Account, Decimal]:
@@ -88,7 +94,7 @@ def _before(lines: Iterable[Line]) -> dict[Account, Decimal]:
     for account in {line.account for line in lines}:
         rows = BookingLine._all.filter(account=account.name, year=account.year, place=account.place)
         rows = rows.filter(project__number=account.project) if account.project else rows.filter(project=None)
-        found[account] = rows.aggregate(Sum("amount_yuan"))["amount_yuan__sum"] or Decimal("0.00")
+        found[account] = _sum(rows)
     return found
 
 
@@ -108,7 +114,7 @@ def _write(
     BookingLine._all.bulk_create(
         BookingLine(
             booking=booking, account=line.account.name, year=line.account.year, place=line.account.place,
-            project=project if line.account.project else None, amount_yuan=line.amount,
+            project=project if line.account.project else None, fen=int(line.amount / FEN),
         )
         for line in entry.lines
     )  # fmt: skip

@@ -150,7 +150,8 @@ def read_statement(text: str) -> list[Paid]:
             voucher, day, amount = (cell.strip() for cell in cells[:_COLUMNS])
             rows.append(Paid(voucher, dt.date.fromisoformat(day), Decimal(amount.replace(",", "")), *cells[_COLUMNS:4]))
             if not rows[-1].amount.is_finite():
-                raise ValueError(amount)
+                rows.pop()
+                wrong.append(str(i + 1))
         except (ValueError, InvalidOperation):
             if i:
                 wrong.append(str(i + 1))

@@ -7,12 +7,14 @@ are approvals. Their rules are in `linli.web.funds.ledger`.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from linli.operate.money import FEN
 from linli.web.accounts.scope import Gate, Scope, Scoped
 from linli.web.funds.ledger import KINDS
 from linli.web.projects.models import Project
@@ -144,7 +146,7 @@ class Booking(Scoped):
 
 
 class BookingLine(models.Model):
-    """One side of an entry."""
+    """One side of an entry, in whole fen: SQLite adds decimals up as floats, whole numbers exactly."""
 
     scope: ClassVar[Scope] = Scope("funds")
 
@@ -153,7 +155,7 @@ class BookingLine(models.Model):
     year = models.PositiveSmallIntegerField()
     place = models.CharField(max_length=200, db_index=True)
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="+")
-    amount_yuan = models.DecimalField(**_MONEY)
+    fen = models.BigIntegerField()
 
     _all: ClassVar[models.Manager[BookingLine]] = models.Manager()
     objects = Gate["BookingLine"]()
@@ -164,6 +166,11 @@ class BookingLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount_yuan}"
+
+    @property
+    def amount_yuan(self) -> Decimal:
+        """The amount in yuan, with its two decimals."""
+        return Decimal(self.fen) * FEN
 
 
 def _today() -> dt.date:

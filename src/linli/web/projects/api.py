@@ -1,6 +1,6 @@
 """The API of projects: reading, through the same gate as the pages. Projects are known by their numbers, never by keys."""
 
-from __future__ import annotations
+# No postponed annotations here: ninja looks names up in the module of the decorator `access`, where they are not.
 
 from datetime import date
 from decimal import Decimal

@@ -12,7 +12,7 @@ from linli.web.projects.models import Project
 from linli.web.projects.standards import get_workflow, site_catalogue
 from linli.web.projects.workflow import Transition
 
-__all__ = ["APPLICATION_FIELDS", "facts_of", "items_of", "sheet_of"]
+__all__ = ["APPLICATION_FIELDS", "documents_asked", "facts_of", "items_of", "sheet_of"]
 
 APPLICATION_FIELDS = {
     "name": ("项目名称", "name"),
@@ -66,7 +66,21 @@ def sheet_of(project: Project) -> Sheet:
     return sum_scores(given, site_catalogue(), on=timezone.localdate())
 
 
-def _titles(project: Project, transition: Transition | None) -> dict[str, dict[str, str]]:
+def documents_asked(project: Project, transition: Transition | None) -> dict[str, dict[str, str]]:
+    """Return the titles of the documents that a transition asks for.
+
+    Parameters
+    ----------
+    project
+        The project.
+    transition
+        What is about to be done, if anything.
+
+    Returns
+    -------
+    dict
+        Title ``{"zh", "en"}`` by the document's id.
+    """
     named = {one.id: one.title for one in get_workflow(project.workflow).documents}
     asked = transition.asks.documents if transition else ()
     return {code: {"zh": named[code].zh, "en": named[code].en} for code in asked}
@@ -90,10 +104,11 @@ def facts_of(project: Project, transition: Transition | None = None) -> Facts:
     files = [one for one in project.attachments.all() if one.withdrawn_at is None]
     proofs = [one for one in files if one.purpose == "evidence"]
     standing = {one.code for one in proofs if one.verdict != "rejected"}
-    others = Project._all.filter(community_id=project.community_id).exclude(pk=project.pk)
+    # The facts of a guard are not for a person to see: the gate is not asked.
+    others = Project._all.filter(community_id=project.community_id).exclude(pk=project.pk)  # noqa: SLF001
     return Facts(
         fields={titles: getattr(project, name) not in {None, ""} for name, titles in APPLICATION_FIELDS.items()},
-        documents_asked=_titles(project, transition),
+        documents_asked=documents_asked(project, transition),
         documents=frozenset(one.code for one in files if one.purpose == "document"),
         milestones=tuple((one.title, one.done_on is not None) for one in project.milestones.all()),
         items=items_of(project),

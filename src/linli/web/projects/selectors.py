@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.selectors import places_below
 from linli.web.projects.acceptance import Item
-from linli.web.projects.facts import facts_of, items_of
+from linli.web.projects.facts import documents_asked, facts_of, items_of
 from linli.web.projects.guards import Refusal, ask_guards
 from linli.web.projects.models import Attachment, ItemStatement, Move, Project
 from linli.web.projects.standards import get_workflow
@@ -153,12 +153,13 @@ def next_steps(user: User, project: Project) -> tuple[Step, ...]:
     """
     from_here = open_transitions(get_workflow(project.workflow), project.position)
     may_edit = user.rights.may("projects", "edit", project.place)
+    facts = facts_of(project)
     return tuple(
         Step(
             one,
             may_edit and holds_role(user, one, project.place),
             user.pk in earlier_hands(project, one),
-            ask_guards(one.guards, facts_of(project, one)),
+            ask_guards(one.guards, replace(facts, documents_asked=documents_asked(project, one))),
         )
         for one in from_here
     )

@@ -1,6 +1,6 @@
 """The API of the directory: published versions, for everybody."""
 
-from __future__ import annotations
+# No postponed annotations here: ninja looks names up in the module of the decorator `access`, where they are not.
 
 from datetime import date
 from typing import Any

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("account", models.CharField(max_length=10)),
                 ("year", models.PositiveSmallIntegerField()),
                 ("place", models.CharField(db_index=True, max_length=200)),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("fen", models.BigIntegerField()),
             ],
             options={
                 "ordering": ("booking", "pk"),
