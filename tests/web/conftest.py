@@ -16,7 +16,7 @@ from linli.web.audit.triggers import append_only, changeable
 from linli.web.funds import triggers as kept
 
 PASSWORD = "Correct-Horse-77"
-HASH = MD5PasswordHasher().encode(PASSWORD, "salt")
+HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")
 
 KEPT = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion")
 """Tables beside the events that are append-only."""

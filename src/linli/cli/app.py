@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "评估 Say where a result comes from: rows, distances, clause, options."),
     "improve": ("improve", "提升 Choose what to build, convert and re-allocate, with which money, in which year."),
     "compare": ("compare", "反馈 Put two rounds side by side: what changed, for whom, what the plan explains."),
+    "serve": ("serve", "The web floor in the browser: `linli site init CITY --demo`, then `linli serve CITY`."),
+    "site": ("site", "The web floor: make a site, administrators, backups, doctor, worker."),
+    "audit": ("audit", "The web floor: check a site's audit trail."),
     "rules": ("rules", "标准 Rules: list, show, check a pack."),
 }
 """Each command: its module in `linli.cli`, whose `app` it is, and its line in the help."""

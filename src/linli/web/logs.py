@@ -55,7 +55,13 @@ def logging_settings(site: Site, part: str = "serve") -> dict[str, Any]:
     dict
         For `logging.config.dictConfig`.
     """
-    handlers: dict[str, dict[str, Any]] = {"errors": {"class": "logging.StreamHandler", "formatter": "json"}}
+    handlers: dict[str, dict[str, Any]] = {
+        "errors": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "level": "WARNING" if part == "tool" else "INFO",
+        }
+    }
     if site.saved and site.logs.is_dir():
         handlers["file"] = {
             "class": "logging.handlers.TimedRotatingFileHandler",

@@ -56,8 +56,15 @@ def make_worker(*, until_empty: bool = False) -> Worker:
     )
 
 
-def _look_for_lost(stop: threading.Event) -> None:
-    while not stop.wait(_LOOK_EVERY_S):
+def _look_for_lost(worker: Worker) -> None:
+    """Look once a minute, until the worker is told to stop."""
+    waited = 0.0
+    while worker.running:
+        time.sleep(_POLL_S)
+        waited += _POLL_S
+        if waited < _LOOK_EVERY_S:
+            continue
+        waited = 0.0
         try:
             jobs_requeue_lost()
         except OperationalError:
@@ -81,12 +88,11 @@ def work(*, until_empty: bool = False) -> None:
         worker.run()
         return
     worker.configure_signals()
-    stop = threading.Event()
-    threading.Thread(target=_look_for_lost, args=(stop,), daemon=True, name="lost-jobs").start()
+    threading.Thread(target=_look_for_lost, args=(worker,), daemon=True, name="lost-jobs").start()
     try:
         worker.run()
     finally:
-        stop.set()
+        worker.running = False
 
 
 def work_in_thread() -> Worker:
@@ -110,5 +116,5 @@ def work_in_thread() -> Worker:
                 time.sleep(5)
 
     threading.Thread(target=loop, daemon=True, name="worker").start()
-    threading.Thread(target=_look_for_lost, args=(threading.Event(),), daemon=True, name="lost-jobs").start()
+    threading.Thread(target=_look_for_lost, args=(worker,), daemon=True, name="lost-jobs").start()
     return worker

@@ -1,0 +1,29 @@
+from datetime import UTC, date, datetime
+
+from django.template import engines
+
+from linli.web.pages.templatetags import linli as tags
+
+
+def _render(text, **values):
+    return engines["django"].from_string(text).render(values)
+
+
+def test_words_and_badges():
+    assert _render("{% t 'pages.menu' name %}", name="survey") == "调查"
+    assert "●" in _render("{% badge 'in_force' 'accounts.state' %}")
+    assert _render("{% t_or 'x' 'no.such.key' %}") == "x"
+
+
+def test_filters():
+    assert tags.moment(datetime(2026, 11, 23, 6, 5, tzinfo=UTC)) == "2026-11-23 14:05"
+    assert tags.moment(date(2026, 1, 2)) == "2026-01-02"
+    assert (tags.moment(None), tags.digits(12345), tags.digits("x")) == ("", "12,345", "x")
+    assert (tags.plain(None), tags.plain(True), tags.plain([1]), tags.plain("a")) == ("–", "是", "[1]", "a")
+    assert (tags.minutes(None), tags.minutes(5), tags.minutes(120)) == ("", "约 5 秒", "约 2 分钟")
+    assert tags.of({"a": 1}, "a") == 1
+    assert tags.of({}, "b") == "b"
+    assert tags.event_words("accounts.grant.create") == "授予角色"
+    assert tags.event_words("no.such.event") == "no.such.event"
+    assert tags.field_words("role") == "角色"
+    assert tags.job_words("x.y") == "x.y"

@@ -1,0 +1,42 @@
+"""Both languages are complete, and every key that pages ask for exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from linli.web.words import current_language, has_words, pick, say, word_fields, word_table
+
+WEB = Path(__file__).parents[2] / "src" / "linli" / "web"
+
+
+def test_both_languages_have_the_same_fields_and_say_something():
+    assert word_fields()
+    assert [key for key, both in word_table().items() if not all(both.values())] == []
+
+
+def test_every_key_that_is_asked_for_is_there():
+    missing = []
+    for file in [*WEB.rglob("*.html"), *WEB.rglob("*.py")]:
+        text = file.read_text(encoding="utf-8")
+        found = re.findall(
+            r"""\{% t ['"]([\w.:]+)['"](?: \w+=[^%]*)? *%\}|\bsay\("(\w[\w.:]+)"|Refused\("([\w.]+)\"""", text
+        )
+        missing += [(file.name, key) for keys in found for key in keys if key and not has_words(key)]
+    assert missing == []
+
+
+def test_chinese_is_punctuated_in_chinese():
+    odd = [key for key, both in word_table().items() if re.search(r"[\u4e00-\u9fff][,;:?!]", both["zh"])]
+    assert odd == []
+
+
+def test_the_language_is_that_of_the_request():
+    with translation.override("en"):
+        assert (current_language(), say("pages.word.save")) == ("en", "Save")
+    assert say("pages.word.save", "zh") == "保存"
+    assert say("pages.table.total", "en", n=3) == "3 in all"
+    assert pick({"zh": "甲", "en": ""}, "en") == pick("甲") == "甲"
+    with pytest.raises(KeyError):
+        say("no.such.key")
