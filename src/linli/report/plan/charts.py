@@ -266,6 +266,8 @@ def parts_chart(
         y = top + tall * (i + 0.5)
         body += [side_label(row.label, room, y, row.href), _bar(row, shown, zero, y, scale)]
         body.append(label(width - texts + 10, y + 4, row.text))
+    # the axis once more, over the rims of the bars
+    body.append(element("path", d=f"M{zero:.1f} {top:.1f}V{bottom:.1f}", stroke=GREYS["soft"]))
     body.append(label(room, bottom + 29, axis, font_size=11, fill=GREYS["text"]))
     described = "; ".join(f"{row.label}: {row.text or _values(row, shown)}" for row in rows)
     return figure(width, bottom + 36, body, name=name, title=title, description=described, lang=context.words.lang)
