@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -46,6 +46,19 @@ function withNotices(): Plugin {
   };
 }
 
+/** The map's worker once more under a name that never changes, for pages that must serve it below their own path. */
+function withMapWorker(): Plugin {
+  return {
+    name: "with-map-worker",
+    writeBundle({ dir }) {
+      const folder = `${dir}/assets`;
+      const found = readdirSync(folder).find((file) => file.startsWith("maplibre-gl-worker-"));
+      if (found === undefined) throw new Error("the map's worker is missing");
+      copyFileSync(`${folder}/${found}`, `${dir}/map-worker.js`);
+    },
+  };
+}
+
 // Two builds: the islands (ES modules), and the survey form's service worker,
 // which must be one plain file under a name that never changes.
 export default defineConfig(({ mode }) =>
@@ -63,7 +76,7 @@ export default defineConfig(({ mode }) =>
         },
       }
     : {
-        plugins: [withoutEval(), withNotices()],
+        plugins: [withoutEval(), withNotices(), withMapWorker()],
         base: "./", // wherever Django's STATIC_URL points: files find each other from their own address
         build: {
           outDir: out,

@@ -62,7 +62,9 @@ describe("the survey form", () => {
     await context.setOffline(true);
     await page.reload();
     await ready(page);
+    expect(await page.locator(".ll-canvas canvas").count()).toBe(1); // the map with its worker came from the device
     await page.getByLabel("名称").fill("和睦社区食堂");
+    await page.getByRole("button", { name: "第 1 点", exact: true }).press("ArrowRight");
     await page
       .locator('input[type="file"]')
       .setInputFiles({ name: "door.jpg", mimeType: "image/jpeg", buffer: await picture(page) });
@@ -81,6 +83,10 @@ describe("the survey form", () => {
     await untilState(page, "sent");
     const [sent] = submissions();
     expect(sent?.values.name).toBe("和睦社区食堂");
+    expect(JSON.parse(sent?.values.geometry ?? "")).toMatchObject({
+      type: "Point",
+      coordinates: [120.1215104, 30.2991],
+    });
     expect(sent?.photos).toEqual([
       {
         name: "door.jpg",

@@ -244,6 +244,7 @@ const survey = (): string =>
     <p><label>名称 <input name="name" value="社区食堂" required></label></p>
     <p><label>建筑面积（m²） <input name="floor_area_m2" inputmode="decimal" value="240"></label></p>
     <p><label>开放时间 <input name="opening_hours"></label></p>
+    ${island("pin", { kinds: ["point"], worker: "/survey/map-worker.js", bounds: [120.11, 30.29, 120.14, 30.31], required: true }, '<label>位置（GeoJSON）<textarea name="geometry">{"type":"Point","coordinates":[120.1215,30.2991]}</textarea></label>')}
     <p><label>照片 <input type="file" name="photos" accept="image/*" multiple></label></p>
     <p><button>保存</button></p></form>`,
   );

@@ -116,6 +116,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const handler = DATA[url.pathname];
   if (handler) return handler(url, request, response);
   if (url.pathname === "/survey/offline-worker.js") return sendFile(response, BUILT, "offline-worker.js");
+  if (url.pathname === "/survey/map-worker.js") return sendFile(response, BUILT, "map-worker.js");
   if (url.pathname.startsWith("/static/linli/"))
     return sendFile(response, BUILT, url.pathname.slice("/static/linli/".length));
   const page = pageHtml(url, ENTRY);

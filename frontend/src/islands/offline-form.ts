@@ -1,6 +1,7 @@
 /** `offline-form`: a survey form that works without a network, keeps what was filled in, and sends it later. */
 
 import { h } from "../core/dom.ts";
+import { notedFiles } from "../core/files.ts";
 import { isOwn } from "../core/http.ts";
 import { type Mount, readConfig } from "../core/island.ts";
 import { formatDate, type Language, languageOf, say, speaker, type Text } from "../core/language.ts";
@@ -33,6 +34,7 @@ interface OfflineConfig {
 
 const LOOK_AGAIN_MS = 15_000;
 const DRAFT_AFTER_MS = 600;
+const OTHERS_MS = 20_000;
 const MARKS: Readonly<Record<EntryState, string>> = {
   waiting: "◷",
   held: "✎",
@@ -416,21 +418,33 @@ class OfflineForm {
   }
 }
 
-async function installWorker(config: OfflineConfig): Promise<boolean> {
+// The form's other islands (a map, say) have loaded all they need once they live.
+async function othersLive(element: HTMLElement): Promise<void> {
+  const others = [...element.querySelectorAll<HTMLElement>("[data-island]")];
+  const deadline = Date.now() + OTHERS_MS;
+  while (others.some(({ dataset }) => dataset.islandState !== "ready" && dataset.islandState !== "failed")) {
+    if (Date.now() > deadline) return;
+    await new Promise((resume) => setTimeout(resume, 200));
+  }
+}
+
+async function installWorker(element: HTMLElement, config: OfflineConfig): Promise<boolean> {
   if (!config.worker || !("serviceWorker" in navigator)) return false;
+  await othersLive(element);
   await navigator.serviceWorker.register(config.worker, { scope: config.scope ?? "./", updateViaCache: "none" });
   const { active } = await navigator.serviceWorker.ready;
-  const files = performance
+  const loaded = performance
     .getEntriesByType("resource")
     .map(({ name }) => name)
     .filter((name) => isOwn(name) && /\/static\//.test(name));
   const pages = (config.shell ?? []).filter((address) => !/\/static\/|\.(css|js|svg)$/.test(address));
   const more = (config.shell ?? []).filter((address) => !pages.includes(address));
+  const files = [...new Set([...loaded, ...notedFiles(), ...more])];
   const channel = new MessageChannel();
   const done = new Promise<void>((finish) => {
     channel.port1.onmessage = () => finish();
   });
-  active?.postMessage({ type: "keep", pages, files: [...files, ...more] }, [channel.port2]);
+  active?.postMessage({ type: "keep", pages, files }, [channel.port2]);
   await done;
   return true;
 }
@@ -450,7 +464,7 @@ export const mount: Mount = async (element) => {
   const offline = new OfflineForm(form, config, store);
   await offline.start(element);
   navigator.storage?.persist?.().catch(() => false); // the browser should not clear what waits
-  installWorker(config).then(
+  installWorker(element, config).then(
     (ready) => {
       if (!ready) return;
       element.dataset.offline = "ready";

@@ -125,7 +125,8 @@ class Pin {
     host.append(text);
     text.append(label);
     this.field.addEventListener("change", () => this.readField());
-    this.field.form?.addEventListener("submit", (event) => this.beforeSubmit(event));
+    // Before anything else that listens to the form, such as the offline queue.
+    this.field.form?.addEventListener("submit", (event) => this.beforeSubmit(event), { capture: true });
     this.field.form?.addEventListener("reset", () => setTimeout(() => this.readField(), 0));
     this.listen();
     this.show();

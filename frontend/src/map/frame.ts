@@ -3,6 +3,7 @@
 import { Map as MapLibre, ScaleControl, type StyleSpecification, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { h } from "../core/dom.ts";
+import { noteFile } from "../core/files.ts";
 import type { Bounds } from "../core/geometry.ts";
 import { isOwn } from "../core/http.ts";
 import { type Language, languageOf, say, speaker } from "../core/language.ts";
@@ -76,7 +77,9 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   const figure = h("figure", { class: "ll-map" }, heading, h("div", { class: "ll-body" }, column, side));
   host.append(figure);
 
-  setWorkerUrl(workerUrl);
+  const worker = config.worker !== undefined && isOwn(config.worker) ? config.worker : workerUrl;
+  setWorkerUrl(worker);
+  noteFile(worker);
   const touch = matchMedia("(pointer: coarse)").matches;
   const map = new MapLibre({
     container: box,
@@ -110,10 +113,23 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
 
   let home = config.bounds;
+  let atHome = true; // until a person moves the map
+  const goHome = (): void => {
+    if (home) map.fitBounds([...home] as [number, number, number, number], FIT);
+    atHome = true;
+  };
+  map.on("movestart", ({ originalEvent }) => {
+    if (originalEvent) atHome = false;
+  });
+  const zoom = (step: 1 | -1): void => {
+    atHome = false;
+    if (step > 0) map.zoomIn();
+    else map.zoomOut();
+  };
   tools.append(
-    button(word("zoomIn"), "+", () => map.zoomIn()),
-    button(word("zoomOut"), "−", () => map.zoomOut()),
-    button(word("whole"), "⤢", () => home && map.fitBounds([...home] as [number, number, number, number], FIT)),
+    button(word("zoomIn"), "+", () => zoom(1)),
+    button(word("zoomOut"), "−", () => zoom(-1)),
+    button(word("whole"), "⤢", goHome),
   );
   await map.once("load");
   addImages(map, language);
@@ -124,7 +140,8 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   const onPaper = ({ matches }: { matches: boolean }): void => {
     if (matches) onScreen = map.getBounds();
     map.resize();
-    map.fitBounds(onScreen, { animate: false, padding: 0 });
+    if (atHome && home) goHome();
+    else map.fitBounds(onScreen, { animate: false, padding: 0 });
     map.redraw();
   };
   paper.addEventListener("change", onPaper);

@@ -36,6 +36,11 @@ export interface FrameConfig {
   readonly centre?: readonly [number, number];
   readonly zoom?: number;
   readonly basemap?: Basemap;
+  /**
+   * Where the map's worker (`static/linli/map-worker.js`) is served below the survey's path. Browsers give a worker's
+   * script to the service worker of the script's own address, so a map without a network needs it there.
+   */
+  readonly worker?: string;
 }
 
 export interface MapConfig extends FrameConfig {

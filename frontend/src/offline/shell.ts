@@ -19,6 +19,8 @@ export function ruleOf({ method, address, navigates }: Asked, scope: string): Ru
   const home = new URL(scope);
   if (method !== "GET" || url.origin !== home.origin) return "network";
   if (navigates) return url.pathname.startsWith(home.pathname) ? "page" : "network";
+  const ownScript = url.pathname.startsWith(home.pathname) && url.pathname.endsWith("-worker.js");
+  if (ownScript) return "fresh-file";
   if (!/\/static\//.test(url.pathname)) return "network";
   return /\/assets\/.+-[\w-]{8}\.\w+$|\.[0-9a-f]{12}\.\w+$/.test(url.pathname) ? "file" : "fresh-file";
 }

@@ -63,6 +63,7 @@ describe("the service worker", () => {
     expect(rule("http://h/static/linli/assets/map-DX6FIJ71.js")).toBe("file");
     expect(rule("http://h/static/linli/app.0123456789ab.css")).toBe("file");
     expect(rule("http://h/static/linli/app.js")).toBe("fresh-file");
+    expect(rule("http://h/survey/map-worker.js")).toBe("fresh-file");
     expect(rule("http://elsewhere/static/linli/app.js")).toBe("network");
   });
 
