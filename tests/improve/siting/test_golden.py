@@ -280,3 +280,11 @@ def test_what_if_the_cheapest_way_must_hold_something(three):
     assert what_if(standing, forbid=["b"]).objective == 55.0  # a for C1, c for C2
     forced = what_if(standing, force_in=["c"])
     assert (forced.objective, set(forced.chosen)) == (45.0, {"b", "c"})
+
+
+def test_what_if_the_only_one_that_reaches_a_building_is_forbidden(three):
+    options, demand, coverage = three
+    standing = set_out(least_cost_model(options, demand, coverage, everybody=True))
+    assert standing.plan.objective == 55.0
+    assert what_if(standing, forbid=["a"]).status == "infeasible"
+    assert what_if(standing, force_in=["b"]).objective == 75.0

@@ -188,15 +188,16 @@ def _merge(core: Core) -> Core:
 
 
 def _fold_single(core: Core) -> Core:
-    """Rows that one option alone covers belong to that option: z_j = x_i."""
-    single = np.diff(core.covers.indptr) == 1
+    """Rows that one option alone covers belong to that option: z_j = x_i.
+
+    Rows that must be served stay: a what-if may forbid the option, and then the duty must still be there to be missed.
+    """
+    single = (np.diff(core.covers.indptr) == 1) & ~core.must
     if not single.any():
         return core
     own = core.covers[np.flatnonzero(single)]
     options = core.covers.shape[1]
     linear = core.linear + np.bincount(own.indices, weights=core.weight[single], minlength=options)
-    lower = core.lower.copy()
-    lower[own.indices[core.must[single]]] = 1.0
     to_option = sparse.csr_array((np.ones(own.shape[0]), own.indices, own.indptr), shape=own.shape)
     rest = np.flatnonzero(~single)
     return replace(
@@ -205,7 +206,6 @@ def _fold_single(core: Core) -> Core:
         weight=core.weight[rest],
         must=core.must[rest],
         linear=linear,
-        lower=lower,
         floors=sparse.csr_array(core.floors[:, rest]),
         floors_x=sparse.csr_array(core.floors_x + core.floors[:, np.flatnonzero(single)] @ to_option),
     )
