@@ -4,15 +4,24 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
 
-.PHONY: demo test check bench docs lock clean
+.PHONY: demo frontend test check bench docs lock clean
 
 demo: $(VENV)/run.stamp
 	@tools/debian-packages fonts
 	$(BIN)/linli demo -o $(OUT)
 
 test: $(VENV)/dev.stamp
-	@tools/debian-packages fonts browser
+	@tools/debian-packages fonts browser database
+	$(MAKE) frontend
 	$(BIN)/pytest -n auto --dist worksteal --doctest-modules
+	tools/postgres-cluster $(BIN)/pytest -n auto --dist worksteal tests/web -m "not browser and not slow"
+
+# What runs in the browser, built into the package; users of the wheel never need Node.
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
+frontend: src/linli/web/static/linli/app.js
+src/linli/web/static/linli/app.js: $(FRONTEND)
+	cd frontend && npm ci --no-audit --no-fund --silent && npm run build --silent
+	@touch $@
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ import time
 import uuid
 
 from django.apps import apps
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from linli.web.jobs.services import jobs_requeue_lost
@@ -21,6 +21,7 @@ _log = logging.getLogger("linli.jobs")
 
 _LOOK_EVERY_S = 60
 _POLL_S = 0.5
+_AGAIN_S = 5.0
 
 
 def load_work() -> None:
@@ -70,7 +71,7 @@ def _look_for_lost(worker: Worker) -> None:
         except OperationalError:
             _log.warning("could not look for lost jobs", exc_info=True)
         finally:
-            close_old_connections()
+            connections.close_all()
 
 
 def work(*, until_empty: bool = False) -> None:
@@ -113,7 +114,9 @@ def work_in_thread() -> Worker:
                 worker.run()
             except Exception:  # noqa: BLE001 - the worker outlives whatever stops it
                 _log.exception("the worker stopped and begins again")
-                time.sleep(5)
+                time.sleep(_AGAIN_S)
+            finally:
+                connections.close_all()
 
     threading.Thread(target=loop, daemon=True, name="worker").start()
     threading.Thread(target=_look_for_lost, args=(worker,), daemon=True, name="lost-jobs").start()
