@@ -3,7 +3,16 @@ import pytest
 
 from linli.assess.items import binds
 from linli.improve.choices import ImproveOptions
-from linli.improve.need import band_weights, concerned, find_demands, item_weights, old_young, people, weights
+from linli.improve.need import (
+    ages_known,
+    band_weights,
+    concerned,
+    find_demands,
+    item_weights,
+    old_young,
+    people,
+    weights,
+)
 from linli.improve.options import find_options
 
 
@@ -143,3 +152,13 @@ def test_find_demands_is_in_the_order_of_the_standard(town):
     options = town().find()
     again, _ = find_demands(options.ground, "complete_community", ImproveOptions())
     assert [one.key for one in again] == [one.key for one in options.demands]
+
+
+def test_how_many_are_old_or_young_is_unknown_where_nobodys_age_is_known(town, kit):
+    unknown = {f"residents_{band}": None for band in kit.AGES}
+    some, none = (town(buildings=[(i, unknown) for i in range(n)]) for n in (5, 10))
+    for made, known in ((some, True), (none, False)):
+        ground, demands, _ = demands_of(made)
+        assert ages_known(ground) is known
+        for demand in demands.values():
+            assert np.isnan(old_young(ground, demand)).all() != known

@@ -167,3 +167,16 @@ def test_progress_is_told(three):
     choices = ImproveOptions(types=("nursery",), time_limit_s=None)
     make_plan(three.survey, three.assessment, three.catalogue, choices, lambda text, done: told.append((text, done)))
     assert told[-1] == ("done", 1.0)
+
+
+def test_without_ages_nothing_is_said_of_old_and_young(town, kit):
+    unknown = {f"residents_{band}": None for band in kit.AGES}
+    rooms = [kit.room("a", 100.0), kit.room("c", 900.0)]
+    made = town(buildings=[(i, unknown) for i in range(10)], rooms=rooms)
+    found = plan(made)
+    assert len(found.chosen)
+    assert (found.chosen["served"] > 0).all()
+    for column in (found.chosen["served_old_young"], found.chosen["newly_old_young"], found.served["old_young"]):
+        assert column.isna().all()
+    assert found.without["residents"].notna().all()
+    assert found.without["old_young"].isna().all()

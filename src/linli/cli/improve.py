@@ -28,7 +28,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "heads": ("地点", "设施", "方式", "面积 m²", "造价 元", "新增覆盖", "开工"),
         "lever": {"reallocate": "腾挪", "convert": "改造", "build": "建设"},
         "status": {"optimal": "已证明最优", "feasible": "可行", "time_limit": "到时限", "infeasible": "无解"},
-        "plan": "方案：{n} 个项目，{people} {unit}受益，其中一老一小 {old} {unit}",
+        "plan": "方案：{n} 个项目，{people} {unit}受益，{ages}",
+        "ages": "其中一老一小 {old} {unit}",
+        "no_ages": "年龄结构待补",
         "solved": "求解：{status}；目标值 {objective}，上界 {bound}，差距 {gap}",
         "money": "资金：造价 {cost} 元，其中 {parts}",
         "no_money": "资金：造价待填（improve.unit_costs 或规则包 siting_needs/unit_cost），方案以面积和数量表示",
@@ -63,7 +65,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "time_limit": "time limit",
             "infeasible": "infeasible",
         },
-        "plan": "Plan: {n} projects; {people} {unit} gain, {old} of them old or young",
+        "plan": "Plan: {n} projects; {people} {unit} gain, {ages}",
+        "ages": "{old} of them old or young",
+        "no_ages": "of unknown age",
         "solved": "Solved: {status}; objective {objective}, bound {bound}, gap {gap}",
         "money": "Money: {cost} yuan, of which {parts}",
         "no_money": "Money: unit costs are unset (`improve.unit_costs`, or `siting_needs/unit_cost` in a pack): the "
@@ -164,8 +168,10 @@ def _show(made: Improvement, lang: Language) -> None:
     console.print(_project_table(proposal, words, lang.value))
     if n > SHOWN:
         _say(str(words["more"]).format(n=n))
-    people, old = _number(proposal.meta.residents), _number(proposal.meta.old_young)
-    _say(str(words["plan"]).format(n=n, people=people, old=old, unit=words["unit"][proposal.meta.unit]))
+    meta, unit = proposal.meta, words["unit"][proposal.meta.unit]
+    ages = words["no_ages"] if meta.old_young is None else words["ages"]
+    ages = str(ages).format(old=_number(meta.old_young), unit=unit)
+    _say(str(words["plan"]).format(n=n, people=_number(meta.residents), unit=unit, ages=ages))
     _say(_solved(plan, words))
     for line in [_money(proposal, words), *_years(proposal, words)]:
         _say(line)

@@ -30,6 +30,7 @@ from linli.units import OLD_AND_YOUNG
 __all__ = [
     "Demand",
     "Way",
+    "ages_known",
     "band_weights",
     "concerned",
     "find_demands",
@@ -249,6 +250,22 @@ def concerned(ground: Ground, demand: Demand) -> Floats:
     return total
 
 
+def ages_known(ground: Ground) -> bool:
+    """Tell whether the age of anybody is known.
+
+    Parameters
+    ----------
+    ground
+        The ground of an assessment.
+
+    Returns
+    -------
+    bool
+        False if no building says how many of which age live there.
+    """
+    return bool(np.nansum(ground.weight[:, 1:]) > 0)
+
+
 def old_young(ground: Ground, demand: Demand) -> Floats:
     """Return how many of those concerned are old or young (一老一小), as far as ages are known.
 
@@ -262,8 +279,10 @@ def old_young(ground: Ground, demand: Demand) -> Floats:
     Returns
     -------
     ndarray, shape (buildings,)
-        Residents (or m²).
+        Residents (or m²); NaN if nobody's age is known anywhere.
     """
+    if not ages_known(ground):
+        return np.full(len(ground.weight), np.nan)
     columns = [NEEDS.index(band) for band in OLD_AND_YOUNG]
     counted = demand.bound
     if demand.requirement.bands:

@@ -196,7 +196,7 @@ def _unreached(
 
 
 def _added_up(table: pd.DataFrame) -> pd.DataFrame:
-    sums = table.groupby(["code", "number", "level"])[["residents", "old_young", "buildings"]].sum()
+    sums = table.groupby(["code", "number", "level"])[["residents", "old_young", "buildings"]].sum(min_count=1)
     return sums.reset_index()
 
 

@@ -158,7 +158,8 @@ def _finite(value: float) -> float | None:
 
 
 def _options_table(question: Question, x: Bools, served: pd.DataFrame) -> pd.DataFrame:
-    sums = served.groupby("option_id")[["residents", "old_young"]].sum().reindex(question.options.index).fillna(0.0)
+    sums = served.groupby("option_id")[["residents", "old_young"]].sum(min_count=1)  # unknown stays unknown
+    sums = sums.reindex(question.options.index, fill_value=0.0)
     table = question.options.reset_index(drop=True)
     return table.assign(chosen=x, served=sums["residents"].to_numpy(), served_old_young=sums["old_young"].to_numpy())
 

@@ -393,7 +393,7 @@ def _service(plan: Plan, schedule: Schedule, projects: pd.DataFrame, starts: Int
         opened = _open_in(schedule, starts, year)
         rows = plan.reach["row"].to_numpy()[opened[column]]
         here = served.loc[np.unique(rows)]
-        sums = here.groupby(["item", "requirement"], as_index=False)[["residents", "old_young"]].sum()
+        sums = here.groupby(["item", "requirement"], as_index=False)[["residents", "old_young"]].sum(min_count=1)
         parts.append(sums.assign(year=first_year + year))
     names = ["year", "item", "requirement", "residents", "old_young"]
     return pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)

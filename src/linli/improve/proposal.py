@@ -117,7 +117,7 @@ class ProposalMeta(BaseModel):
     unit: str = Field(description="Unit of every count of people: residents, or m2.")
     choices: ProposalOptions = Field(description="The choices.")
     residents: float = Field(description="Who gain from the plan, each counted once however many requirements.")
-    old_young: float = Field(description="Those of them under 6 or of 60 and over.")
+    old_young: float | None = Field(description="Those of them under 6 or of 60 and over; none if ages are unknown.")
     cost_yuan: float | None = Field(description="Cost of the plan; none where a cost is unset.")
     step_yuan: float = Field(description="The step of `shadow.per_step_yuan`.")
     catalogue_version: str = Field(description="Version of the rules, packs included.")

@@ -150,7 +150,7 @@ def _meta(plan: Plan, options: Options, catalogue: Catalogue, choices: ProposalO
         unit=plan.meta.unit,
         choices=choices,
         residents=residents,
-        old_young=elders,
+        old_young=None if pd.isna(elders) else elders,
         cost_yuan=None if pd.isna(cost) else float(cost),
         step_yuan=choices.step_yuan,
         catalogue_version=catalogue.version,

@@ -541,7 +541,7 @@ def _people(homes: Homes, inside: set[str], everywhere: bool) -> dict[str, float
     names = ["gaining", "gaining_old_young", "lacking_before", "lacking_after"]
     table = homes.buildings
     here = table if everywhere else table[table["community_id"].isin(inside)]
-    return {name: float(here[name].sum()) for name in names}
+    return {name: float(here[name].sum(min_count=1)) if len(here) else 0.0 for name in names}  # unknown stays unknown
 
 
 def _part(whole: _Whole, key: str | None, slug: str) -> Part:
