@@ -36,5 +36,13 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (elt.hasAttribute("data-island")) unmountIslands(elt);
 });
 
+// Whoever signs out leaves no page behind on this device; what still waits to be sent stays, for them alone.
+document.addEventListener("submit", (event) => {
+  const { target } = event;
+  const leaves =
+    target instanceof HTMLFormElement && /\/logout\/?$/.test(new URL(target.action, location.href).pathname);
+  if (leaves && "caches" in window) void caches.delete("linli-survey-pages");
+});
+
 mountIslands(document, islands);
 document.documentElement.dataset.linli = "ready";
