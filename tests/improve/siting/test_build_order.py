@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from linli.improve.siting import Effort, budget, build_order, covering_model
+from linli.improve.siting import Effort, budget, build_order, covering_model, force_in
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -64,3 +64,14 @@ def test_within_a_stage_the_one_that_adds_most_goes_first(random_case, seed):
             assert row.gain == adds(row.option) == max(adds(name) for name in names[number:])
             served |= case.matrix[case.options.index.get_loc(row.option)]
             assert row.total == weight[served].sum()
+
+
+def test_a_limit_that_cannot_be_kept_builds_nothing_there(three):
+    options, demand, coverage = three
+    model = covering_model(options, demand, coverage, constraints=[budget(options, 0), force_in(options, ["a"])])
+    order = build_order(model, [20.0, 30.0, 55.0], effort=Effort(gap=0.0))
+    assert order.steps["option"].tolist() == ["a", "c"]
+    assert order.steps["stage"].tolist() == [1, 2]
+    assert np.isnan(order.stages["nested"][0])
+    assert order.stages["nested"].tolist()[1:] == [18.0, 29.0]
+    assert order.stages["cost_of_nesting"].tolist()[1:] == [0.0, 0.0]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from linli.improve.siting import Effort, budget, covering_model, frontier, maximal_covering
+from linli.improve.siting import Effort, budget, covering_model, force_in, frontier, maximal_covering
 
 
 @pytest.mark.parametrize("method", ["auto", "cuts"])
@@ -37,3 +37,14 @@ def test_a_row_that_does_not_exist_is_refused_by_name(three):
     model = covering_model(options, demand, coverage, constraints=[budget(options, 7)])
     with pytest.raises(KeyError, match="There are: budget"):
         frontier(model, [30], label="money")
+
+
+def test_a_limit_that_cannot_be_kept_is_a_row_that_says_so(three):
+    options, demand, coverage = three
+    model = covering_model(options, demand, coverage, constraints=[budget(options, 0), force_in(options, ["a"])])
+    line = frontier(model, [20, 30, 55], effort=Effort(gap=0.0))
+    assert line.table["status"].tolist() == ["infeasible", "optimal", "optimal"]
+    assert line.table["objective"].tolist()[1:] == [18.0, 29.0]
+    assert line.table["bound"].tolist()[1:] == [18.0, 29.0]
+    assert np.isnan(line.table["objective"][0])
+    assert line.table["per_unit"].tolist()[2] == pytest.approx(11 / 25)
