@@ -79,3 +79,9 @@ def test_it_says_in_words_what_it_draws(drawn):
 
 def test_it_needs_no_script_and_no_style():
     assert not re.search(r"<script|style=|href=", draw_workflow(CREATION, "zh"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_documentation_shows_the_workflow_as_it_is(lang):
+    file = Path(__file__).parents[3] / "docs" / "images" / f"creation_2026.{lang}.svg"
+    assert file.read_text(encoding="utf-8") == draw_workflow(CREATION, lang) + "\n"

@@ -1,4 +1,4 @@
-"""The API of money: totals and the ledger, through the same gate as the pages. Amounts are decimal text, never floats."""
+"""The API of money: totals and the ledger, through the same gate as the pages. Amounts are decimal text, no floats."""
 
 # No postponed annotations here: ninja looks names up in the module of the decorator `access`, where they are not.
 

@@ -39,7 +39,7 @@ def _year() -> forms.IntegerField:
     return forms.IntegerField(min_value=2000, max_value=2100)
 
 
-class _PlaceChoice(forms.ModelChoiceField):
+class _PlaceChoice(forms.ModelChoiceField[Place]):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name_en or obj.name) if current_language() == "en" else str(obj.name)
 

@@ -1,7 +1,7 @@
 """Applications for the subsidy, their approvals, and the ledger.
 
-`Booking` and `BookingLine` are the ledger's entries and lines as rows; they are only ever added, which triggers hold. So
-are approvals. Their rules are in `linli.web.funds.ledger`.
+`Booking` and `BookingLine` are the ledger's entries and lines as rows; they are only ever added, which triggers hold.
+So are approvals. Their rules are in `linli.web.funds.ledger`.
 """
 
 from __future__ import annotations

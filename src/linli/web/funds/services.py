@@ -1,7 +1,7 @@
 """Every movement of money: budgets, commitments, applications, approvals, payments, returns, reversals, statements.
 
-The person who applied decides nothing about the application and pays nothing on it; the two steps of an approval and the
-payment are three people's.
+The person who applied decides nothing about the application and pays nothing on it; the two steps of an approval and
+the payment are three people's.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from linli.errors import InputError, UnsetValueError
+from linli.improve.subsidy import Payment, Step, Subsidy, compute_subsidy
 from linli.improve.subsidy import Project as SubsidyProject
-from linli.improve.subsidy import Subsidy, compute_subsidy
 from linli.operate.money import to_fen
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.rights import rights_of
@@ -243,9 +243,10 @@ def work_out(project: Project, *, on: dt.date) -> Subsidy:
 
 
 def _trace(subsidy: Subsidy) -> list[dict[str, str]]:
+    rows: list[Step | Payment] = [*subsidy.steps, *subsidy.payments]
     told = [
         {"zh": step.words["zh"], "en": step.words["en"], "clause": step.clause, "certainty": step.certainty}
-        for step in (*subsidy.steps, *subsidy.payments)
+        for step in rows
     ]
     notes = [
         {"zh": note.words["zh"], "en": note.words["en"], "clause": "", "certainty": "note"} for note in subsidy.notes
@@ -290,8 +291,8 @@ def application_submit(*, actor: Actor, project: Project, year: int, amount: Dec
     Raises
     ------
     Refused
-        If the project is not on the list, figures are missing, nobody has filled in the ratio, or more is asked for than
-        the rule gives.
+        If the project is not on the list, figures are missing, nobody has filled in the ratio, or more is asked for
+        than the rule gives.
     """
     locked = Project._all.select_for_update().get(pk=project.pk)
     user = _hold(actor, "apply", locked.place)
@@ -372,10 +373,12 @@ def _rounds(application: Application) -> tuple[int, list[Approval]]:
     return (last + 1, []) if closed else (last, [one for one in made if one.round == last])
 
 
-def _check_decision(actor: Actor, locked: Application, decision: str, amount: Decimal | None, reason: str) -> int:
+def _check_decision(
+    actor: Actor, locked: Application, decision: str, amount: Decimal | None, reason: str
+) -> tuple[int, User]:
     step = {"submitted": 1, "first_approved": 2}.get(locked.state, 0)
     _must(step > 0, "decided")
-    _hold(actor, STEPS[step], locked.district)
+    user = _hold(actor, STEPS[step], locked.district)
     _must(locked.applied_by_id not in _hands(actor), "own")
     _must(locked.project.created_by_id not in _hands(actor), "own")
     _must(bool(reason.strip()), "reason", "reason")
@@ -388,7 +391,7 @@ def _check_decision(actor: Actor, locked: Application, decision: str, amount: De
         _must(amount is not None and 0 < amount <= (most or 0) and amount == to_fen(amount), "amount", "amount",
               most=f"{most:,}")  # fmt: skip
         _must(step == 1 or amount == most, "amount_changed", "amount", most=f"{most:,}")
-    return step
+    return step, user
 
 
 @transaction.atomic
@@ -429,11 +432,11 @@ def application_decide(
         If it was decided meanwhile, the actor may not, or the money committed to the project does not suffice.
     """
     locked = _lock_application(application, base_version)
-    step = _check_decision(actor, locked, decision, amount, reason)
+    step, user = _check_decision(actor, locked, decision, amount, reason)
     before = state_of(locked, "state", "approved_yuan")
     round_, _ = _rounds(locked)
     Approval._all.create(
-        application=locked, round=round_, step=step, decision=decision, by=actor.user, on_behalf_of=actor.on_behalf_of,
+        application=locked, round=round_, step=step, decision=decision, by=user, on_behalf_of=actor.on_behalf_of,
         amount_yuan=amount if decision == "approve" else None, reason=reason.strip(),
     )  # fmt: skip
     states = {"approve": "first_approved" if step == 1 else "approved", "return": "returned", "decline": "declined"}
@@ -442,7 +445,7 @@ def application_decide(
         locked.approved_yuan = amount
         try:
             book_entry("approve", amount, on=timezone.localdate(), place=locked.district, year=locked.year,
-                       memo=locked.number, by=actor.user, project=locked.project, application=locked)  # fmt: skip
+                       memo=locked.number, by=user, project=locked.project, application=locked)  # fmt: skip
         except InputError as error:
             raise _say_why(error) from None
     locked.save()
@@ -496,8 +499,9 @@ def payment_make(
     left = (locked.approved_yuan or Decimal(0)) - paid_of(locked)
     _must(amount <= left, "above_approved", "amount", most=f"{left:,}")
     try:
-        new = book_entry("pay", amount, on=on, place=locked.district, year=locked.year, memo=memo.strip() or locked.number,
-                         by=user, voucher=voucher.strip(), project=locked.project, application=locked)  # fmt: skip
+        new = book_entry("pay", amount, on=on, place=locked.district, year=locked.year,
+                         memo=memo.strip() or locked.number, by=user, voucher=voucher.strip(),
+                         project=locked.project, application=locked)  # fmt: skip
     except InputError as error:
         raise _say_why(error) from None
     _tell("payment.make", actor, new, locked.place, after=_money(new), reason=memo.strip())

@@ -1,4 +1,4 @@
-"""The API of projects: reading, through the same gate as the pages. Projects are known by their numbers, never by keys."""
+"""The API of projects: reading, through the same gate as the pages. Projects are known by number, not by key."""
 
 # No postponed annotations here: ninja looks names up in the module of the decorator `access`, where they are not.
 

@@ -31,7 +31,7 @@ _TEXT = {"rows": 3}
 _SHORT, _LONG = 100, 2000
 
 
-class _CommunityChoice(forms.ModelChoiceField):
+class _CommunityChoice(forms.ModelChoiceField[Place]):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name_en or obj.name) if current_language() == "en" else str(obj.name)
 

@@ -1,7 +1,7 @@
 """Creation projects and what hangs on them.
 
-*Move*: one transition taken; moves are only ever added. *Attachment*: a file sent in, either a document that the workflow
-asks for or evidence of an item of acceptance; withdrawn ones stay, marked. *Panel*: the experts appointed.
+*Move*: one transition taken; moves are only ever added. *Attachment*: a file sent in, either a document that the
+workflow asks for or evidence of an item of acceptance; withdrawn ones stay, marked. *Panel*: the experts appointed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules and workflows that a site's projects follow: the national catalogue with the site's packs, the workflows."""
+"""The rules and workflows that a site's projects follow: the national catalogue with the site's packs."""
 
 from __future__ import annotations
 

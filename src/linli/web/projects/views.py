@@ -223,8 +223,9 @@ def move(request: HttpRequest, number: str, transition: str) -> HttpResponse:
         services.project_move(actor=actor_of(request), project=one, base_version=said["version"], transition=transition,
                               reason=said["reason"])  # fmt: skip
 
+    about = {"project": one, "found": found, "state": state_words(one)}
     return ask(request, form, do, title=f"{found['title']} · {one.number}", back=_back(one), said="projects.said.moved",
-               template="projects/move.html", about={"project": one, "found": found, "state": state_words(one)})  # fmt: skip
+               template="projects/move.html", about=about)  # fmt: skip
 
 
 def _attach(request: HttpRequest, number: str, purpose: str, code: str, title: str) -> HttpResponse:
@@ -391,5 +392,6 @@ def file_judge(request: HttpRequest, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.attachment_judge(actor=actor_of(request), attachment=one, **said)
 
+    about = {"project": one.project}
     return ask(request, JudgeForm(request.POST or None), do, title=say("projects.page.judge", name=one.name),
-               back=_back(one.project, "items"), said="projects.said.saved", about={"project": one.project, "shown": one})  # fmt: skip
+               back=_back(one.project, "items"), said="projects.said.saved", about=about)  # fmt: skip

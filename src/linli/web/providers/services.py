@@ -506,8 +506,9 @@ def directory_publish(*, actor: Actor, place: str, note: str) -> DirectoryVersio
         note=note.strip(), sha256=digest, by=user,
     )  # fmt: skip
     new.save(force_insert=True)
-    record("providers.directory.publish", actor=actor, module="providers", object_=new, place=place,
-           after={"number": number, "listed": len(listings), "left": left, "sha256": digest}, reason=note.strip())  # fmt: skip
+    after = {"number": number, "listed": len(listings), "left": left, "sha256": digest}
+    record("providers.directory.publish", actor=actor, module="providers", object_=new, place=place, after=after,
+           reason=note.strip())  # fmt: skip
     return new
 
 
