@@ -4,6 +4,12 @@ from django.core.files.base import ContentFile
 
 from linli.web.providers.models import Provider, ProviderFile
 
+PUBLIC = {
+    "providers:directory", "providers:version", "providers:compare",
+    "api:directory:GET", "api:directory_version:GET",
+}  # fmt: skip
+"""What is published is for everybody."""
+
 INSIDE = "3301/330105/330105011/330105011001/"
 OUTSIDE = "3301/330106/330106003/330106003001/"
 
