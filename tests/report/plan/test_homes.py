@@ -47,3 +47,23 @@ def test_facilities_given_up_serve_nobody(two_districts, judged, catalogue, prop
     closed = type(plan)(plan.meta.model_copy(update={"choices": choices}), **plan.tables)
     before = find_homes(two_districts, judged, catalogue, closed).buildings["before"].sum()
     assert before < find_homes(two_districts, judged, catalogue, plan).buildings["before"].sum()
+
+
+def test_without_ages_the_old_and_young_are_unknown(two_districts, catalogue):
+    from linli.assess import AssessOptions, assess
+    from linli.improve.choices import ImproveOptions
+    from linli.improve.plan import make_plan
+    from linli.survey import make_survey
+    from linli.units import AGE_BANDS, residents_column
+
+    columns = [residents_column(band) for band in AGE_BANDS]
+    layers = {
+        name: layer.assign(**dict.fromkeys([c for c in columns if c in layer], float("nan")))
+        for name, layer in two_districts.layers.items()
+    }
+    survey = make_survey(layers, two_districts.manifest)
+    judged = assess(survey, catalogue, AssessOptions())
+    plan = make_plan(survey, judged, catalogue, ImproveOptions(max_projects=3))
+    table = find_homes(survey, judged, catalogue, plan).buildings
+    assert table["gaining"].sum() > 0
+    assert table["gaining_old_young"].isna().all()

@@ -222,10 +222,9 @@ def part_cards(book: PlanBook, part: Part, fmt: Format) -> list[Card]:
     cards.append(_card(words("card.area"), fmt.area(sums.floor_area_m2), ground))
     if sums.projects:
         cards.append(_money_card(part, words))
-    old_young = fmt.folk(sums.gaining_old_young)
-    cards.append(
-        _card(words(_people_key(book, "gaining")), fmt.folk(sums.gaining), words("card.gaining_sub", count=old_young))
-    )
+    told = known(sums.gaining_old_young)
+    old_young = words("card.gaining_sub", count=fmt.folk(sums.gaining_old_young)) if told else ""
+    cards.append(_card(words(_people_key(book, "gaining")), fmt.folk(sums.gaining), old_young))
     shares = words("chart.shift", before=fmt.pct(sums.needs.share_before), after=fmt.pct(sums.needs.share_after))
     cards.append(_card(words("card.share"), shares, words("card.share_sub", needs=_needs(sums.needs.newly, book, fmt))))
     before = words("card.lacking_sub", count=fmt.folk(sums.lacking_before))
@@ -318,13 +317,18 @@ def project_notes(project: Project, fmt: Format) -> str:
     return fmt.words("number.semicolon").join(notes)
 
 
+def _packs(book: PlanBook, fmt: Format) -> str:
+    """Name the rules packs; a title is kept as «zh / en»."""
+    titles = [pack.split(" / ") for pack in book.proposal["packs"]]
+    return fmt.words("number.semicolon").join(one[0 if fmt.words.lang == "zh" else -1] for one in titles)
+
+
 def read_first(book: PlanBook, fmt: Format) -> list[str]:
     """Return what a reader has to know before the figures: notes of the plan, what was not worked out."""
     lines = [sentence_case(fmt.words.pick(note)) for note in book.notes]
     if book.proposal["packs"]:
-        packs = fmt.words("number.semicolon").join(book.proposal["packs"])
-        lines.append(fmt.words("lead.packs", packs=packs))
-    if book.programme is None:
+        lines.append(fmt.words("lead.packs", packs=_packs(book, fmt)))
+    if book.programme is None and all(row["part"] != "programme" for row in book.left_out):
         lines.append(fmt.words("lead.no_programme"))
     return [*lines, *(sentence_case(fmt.words.pick(row)) for row in book.left_out)]
 
@@ -450,7 +454,7 @@ def result_rows(book: PlanBook, fmt: Format) -> list[dict[str, str]]:
         "seed": str(plan["seed"]),
         "standard": words.pick(standard.title) if standard else book.standard,
         "rules": plan["catalogue_version"],
-        "packs": words("number.semicolon").join(book.proposal["packs"]) or words("word.none"),
+        "packs": _packs(book, fmt) or words("word.none"),
         "on": fmt.date(book.on),
         "survey": plan["survey_digest"][:16] or fmt.unknown,
         "code": plan["code_version"],
