@@ -144,7 +144,7 @@ def _size(count: int) -> tuple[float, float]:
 def _spots(x: float, y: float, wide: float, tall: float) -> Iterator[Box]:
     """Where the symbols of a place may stand: on it, else around it, ever farther."""
     yield (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
-    for far in (14.0, 26.0, 40.0, 56.0, 76.0, 100.0):
+    for far in (14.0, 26.0, 40.0, 56.0, 76.0, 100.0, 130.0, 165.0, 205.0):
         for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7), (-0.7, -0.7)):
             cx, cy = x + dx * (far + wide / 2), y + dy * (far + tall / 2)
             yield (cx - wide / 2, cy - tall / 2, cx + wide / 2, cy + tall / 2)
