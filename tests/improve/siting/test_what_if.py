@@ -57,3 +57,15 @@ def test_what_does_not_exist_is_refused(three):
         what_if(standing, force_in=["q"])
     with pytest.raises(KeyError, match="money"):
         what_if(standing, limits={"money": 1.0})
+
+
+def test_a_what_if_that_cannot_be_names_what_clashes(three):
+    options, demand, coverage = three
+    standing = set_out(covering_model(options, demand, coverage, constraints=[budget(options, 55)]))
+    impossible = what_if(standing, force_in=["a", "b", "c"])
+    assert impossible.status == "infeasible"
+    assert {clash.label for clash in impossible.clash} == {"budget", "force_in a", "force_in b", "force_in c"}
+    assert what_if(standing, force_in=["a", "b", "c"], explain=False).clash == ()
+    nothing = set_out(covering_model(options, demand, coverage, constraints=[budget(options, -1.0)]))
+    assert [clash.label for clash in nothing.plan.clash] == ["budget"]
+    assert set_out(nothing.model, explain=False).plan.clash == ()

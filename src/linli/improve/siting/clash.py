@@ -2,8 +2,9 @@
 
 Every row is made elastic: it may give way at a price relative to its limit. Rows that give way in the cheapest way out
 are made hard, one round after the other, until no way is left: the rows made hard contain a clash (elastic filter).
-Then each is left out in turn, and put back only if that resolves it (deletion filter). Chinneck (2008), Feasibility and
-Infeasibility in Optimization, chapters 6–7.
+Then they are left out in turn, many at once at first, and put back only if that resolves it (deletion filter). Chinneck
+(2008), Feasibility and Infeasibility in Optimization, chapters 6–7. In a large question the relaxation is asked first:
+what clashes there clashes in whole numbers, too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from linli.improve.siting.compact import compact_mip
 from linli.improve.siting.core import TOLERANCE, Core, reduce_core
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.merge import equal_rows
-from linli.improve.siting.mip import Mip, MipResult, solve_mip
+from linli.improve.siting.mip import Mip, MipResult, part_rows, solve_mip
 from linli.improve.siting.model import SitingModel, core_of
 from linli.improve.siting.result import Clash
 
@@ -27,6 +28,9 @@ __all__ = ["Elastic", "explain_clash", "explain_rows"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+LARGE = 20_000
+"""Columns from which on the relaxation is asked first: the cheapest way out in whole numbers may take minutes."""
 
 PATIENCE_S = 60.0
 """Seconds for the explanation where the effort has no time limit."""
@@ -110,17 +114,17 @@ def _elastic(model: SitingModel) -> Elastic:
     )
 
 
-def _with_slack(elastic: Elastic, hard: Bools, out: Bools) -> Mip:
-    """Return the model in which soft rows give way at a price; rows left out give way for nothing."""
+def _with_slack(elastic: Elastic, hard: Bools, *, whole: bool) -> Mip:
+    """Return the model in which soft rows give way at a price, in whole numbers or relaxed."""
     base, count = elastic.base, len(hard)
     place = sparse.csr_array((np.ones(count), (elastic.rows, np.arange(count))), shape=(len(base.row_lower), count))
     high = np.where(hard, 0.0, np.inf)
     # No limit bounds a row both ways except the forced ones, for which only one way helps; both are offered.
     return Mip(
-        cost=np.concatenate([np.zeros_like(base.cost), *([np.where(out, 0.0, -1.0 / elastic.scale)] * 2)]),
+        cost=np.concatenate([np.zeros_like(base.cost), *([-1.0 / elastic.scale] * 2)]),
         lower=np.concatenate([base.lower, np.zeros(2 * count)]),
         upper=np.concatenate([base.upper, high, high]),
-        integer=np.concatenate([base.integer, np.zeros(2 * count, dtype=bool)]),
+        integer=np.concatenate([base.integer, np.zeros(2 * count, dtype=bool)]) & whole,
         matrix=sparse.csr_array(sparse.hstack([base.matrix, place, -place], format="csr")),
         row_lower=base.row_lower,
         row_upper=base.row_upper,
@@ -131,26 +135,58 @@ def _give(elastic: Elastic, hard: Bools, result: MipResult) -> Floats:
     """Return by how much each row gives way."""
     assert result.point is not None
     count = len(hard)
-    slack = result.point[-2 * count :]
-    return np.where(slack[:count] + slack[count:] > TOLERANCE * elastic.scale, slack[:count] + slack[count:], 0.0)
+    slack = result.point[len(elastic.base.cost) :]
+    given = slack[:count] + slack[count : 2 * count]
+    return np.where(given > TOLERANCE * elastic.scale, given, 0.0)
 
 
-def _filter(elastic: Elastic, effort: Effort, deadline: float) -> tuple[Bools, Floats]:
-    """Return the rows that contain a clash and how far each gives way in the cheapest way out."""
-    count = len(elastic.labels)
-    hard, nothing = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    relax = np.zeros(count)
-    for turn in range(count + 1):
-        result = solve_mip(_with_slack(elastic, hard, nothing), gap=effort.gap, deadline=deadline, seed=effort.seed)
+def _only(elastic: Elastic, kept: Bools, *, whole: bool) -> Mip:
+    """Return the model with no other of its soft rows than these, worth nothing."""
+    base, low, high = elastic.base, elastic.base.row_lower.copy(), elastic.base.row_upper.copy()
+    dropped = elastic.rows[~kept]
+    low[dropped], high[dropped] = -np.inf, np.inf
+    return replace(
+        base, cost=np.zeros_like(base.cost), integer=base.integer & whole, row_lower=low, row_upper=high, offset=0.0
+    )
+
+
+def _filter(elastic: Elastic, effort: Effort, deadline: float, *, whole: bool) -> tuple[Bools, Floats]:
+    """Return the rows that contain a clash, if there is one, and how far each gives way in the cheapest way out."""
+    hard, relax = np.zeros(len(elastic.labels), dtype=bool), np.zeros(len(elastic.labels))
+    for turn in range(len(hard) + 1):
+        # No round may take the whole time: any way out will do, the cheapest is only the most telling.
+        share = time.monotonic() + max(0.0, deadline - time.monotonic()) / 3
+        model = part_rows(_with_slack(elastic, hard, whole=whole))
+        result = solve_mip(model, gap=effort.gap, deadline=share, seed=effort.seed)
         if result.point is None:
             break
         given = _give(elastic, hard, result)
         if turn == 0:
             relax = given
         if not given.any():
-            break
+            return np.zeros_like(hard), relax
         hard |= given > 0
     return hard, relax
+
+
+def _irreducible(elastic: Elastic, hard: Bools, effort: Effort, deadline: float, *, whole: bool) -> Bools:
+    """Leave out whatever the clash does not need: halves, quarters … single rows."""
+    clash, size = hard.copy(), int(hard.sum())
+    while size > 1 or hard.sum() == 1:
+        size = max(1, size // 2)
+        rows = np.flatnonzero(clash)
+        for first in range(0, len(rows), size):
+            trial = clash.copy()
+            trial[rows[first : first + size]] = False
+            if time.monotonic() > deadline:
+                return clash
+            model = part_rows(_only(elastic, trial, whole=whole))
+            result = solve_mip(model, gap=1.0, deadline=deadline, seed=effort.seed)
+            if result.status == "infeasible":
+                clash = trial
+        if size == 1:
+            break
+    return clash
 
 
 def explain_rows(elastic: Elastic, effort: Effort) -> tuple[Clash, ...]:
@@ -174,19 +210,12 @@ def explain_rows(elastic: Elastic, effort: Effort) -> tuple[Clash, ...]:
         The solver failed.
     """
     deadline = time.monotonic() + (effort.time_limit_s or PATIENCE_S)
-    hard, relax = _filter(elastic, effort, deadline)
-    if not hard.any():
-        return ()
-    clash = hard.copy()
-    for row in np.flatnonzero(hard):
-        trial = clash.copy()
-        trial[row] = False
-        if time.monotonic() > deadline:
-            break
-        result = solve_mip(_with_slack(elastic, trial, ~trial), gap=1.0, deadline=deadline, seed=effort.seed)
-        if result.status == "infeasible":
-            clash = trial
-    return tuple(Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in np.flatnonzero(clash))
+    for whole in (False, True) if len(elastic.base.cost) >= LARGE else (True,):
+        hard, relax = _filter(elastic, effort, deadline, whole=whole)
+        if hard.any():
+            clash = np.flatnonzero(_irreducible(elastic, hard, effort, deadline, whole=whole))
+            return tuple(Clash(elastic.kinds[row], elastic.labels[row], float(relax[row])) for row in clash)
+    return ()
 
 
 def explain_clash(model: SitingModel, effort: Effort | None = None) -> tuple[Clash, ...]:

@@ -24,7 +24,7 @@ class Clash:
         The row, e.g. ``budget 2026``.
     relax_by
         By how much this row would have to give way in the cheapest way out (each row's give counted relative to its
-        limit), in the row's own unit; 0 if that way leaves it alone.
+        limit), in the row's own unit; 0 if that way leaves it alone. In a large question by no less than that.
     """
 
     kind: str

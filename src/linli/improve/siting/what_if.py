@@ -7,12 +7,16 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from linli.improve.siting.clash import explain_clash
+from linli.improve.siting.constraints import force_in as forced_in
+from linli.improve.siting.constraints import force_out
 from linli.improve.siting.core import Core
 from linli.improve.siting.effort import Effort
 from linli.improve.siting.model import SitingModel, core_of, siting_of
-from linli.improve.siting.result import Siting
+from linli.improve.siting.result import Clash, Siting
 from linli.improve.siting.solve import Answer, Prepared, prepare_core, solve_prepared
 from linli.improve.siting.tables import positions
 
@@ -67,7 +71,9 @@ def _deadline(began: float, effort: Effort) -> float:
     return np.inf if effort.time_limit_s is None else began + effort.time_limit_s
 
 
-def set_out(model: SitingModel, effort: Effort | None = None, *, catalogue: str | None = None) -> Standing:
+def set_out(
+    model: SitingModel, effort: Effort | None = None, *, catalogue: str | None = None, explain: bool = True
+) -> Standing:
     """Answer a question and keep what was learnt for what-ifs.
 
     Parameters
@@ -78,6 +84,8 @@ def set_out(model: SitingModel, effort: Effort | None = None, *, catalogue: str 
         How long and how closely. The time limit is soft here: the cuts live in this process.
     catalogue
         Version of the rules catalogue, noted in the record.
+    explain
+        Whether to look for the clash if nothing is lawful, which takes further solves.
 
     Returns
     -------
@@ -93,7 +101,9 @@ def set_out(model: SitingModel, effort: Effort | None = None, *, catalogue: str 
     prepared = prepare_core(core_of(model))
     answer = solve_prepared(prepared, effort, deadline=_deadline(began, effort))
     x = np.zeros(len(model.options)) if answer.x is None else answer.x
-    return Standing(model, siting_of(model, answer, effort, began, catalogue=catalogue), prepared, x, effort)
+    clash = explain_clash(model, effort) if explain and answer.status == "infeasible" else ()
+    plan = siting_of(model, answer, effort, began, catalogue=catalogue, clash=clash)
+    return Standing(model, plan, prepared, x, effort)
 
 
 def _changed(
@@ -118,6 +128,7 @@ def what_if(
     forbid: Iterable[Hashable] = (),
     limits: Mapping[str, float] | None = None,
     effort: Effort | None = None,
+    explain: bool = True,
 ) -> Siting:
     """Answer a question that differs in what is forced, forbidden or limited.
 
@@ -134,6 +145,8 @@ def what_if(
         New upper limits of constraint rows by label, e.g. ``{"budget 2026": 3e6}``, in the unit of the row.
     effort
         How long and how closely; default as for the plan. The time limit is soft.
+    explain
+        Whether to look for the clash if nothing is lawful, which takes further solves.
 
     Returns
     -------
@@ -165,7 +178,17 @@ def what_if(
     answer: Answer = solve_prepared(prepared, effort, deadline=_deadline(began, effort), start=start)
     standing.prepared.learn(prepared)
     changed = _changed_model(model, inside, outside, limits or {})
-    return siting_of(changed, answer, effort, began, catalogue=standing.plan.catalogue)
+    clash: tuple[Clash, ...] = ()
+    if explain and answer.status == "infeasible":
+        clash = explain_clash(_with_fixed(changed, inside, outside), effort)
+    return siting_of(changed, answer, effort, began, catalogue=standing.plan.catalogue, clash=clash)
+
+
+def _with_fixed(model: SitingModel, inside: NDArray[np.int64], outside: NDArray[np.int64]) -> SitingModel:
+    """Return the question with what was forced and forbidden among its constraints."""
+    names = pd.DataFrame(index=model.options)
+    fixed = [forced_in(names, model.options[inside]), force_out(names, model.options[outside])]
+    return replace(model, constraints=(*model.constraints, *(one for one in fixed if one.labels)))
 
 
 def _changed_model(
