@@ -24,9 +24,13 @@ def test_every_module_has_its_test(module):
 def test_every_module_says_what_it_is_and_what_it_exports(module):
     tree = ast.parse(module.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "no module docstring"
-    names = {
-        t.id for node in tree.body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)
-    }
+    targets = [
+        target
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
     assert "__all__" in names or module.name.startswith("_"), "no __all__"
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, progress_bar, show_json
 from linli.pipeline.demo import DemoLoop, run_demo
+from linli.report.options import ReportOptions
 
 __all__ = ["app"]
 
@@ -79,6 +80,7 @@ def _show(made: DemoLoop, lang: Language) -> None:
 def demo(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo city and its results.")] = Path("out"),
     seed: Annotated[int, typer.Option(help="Another seed makes another city.")] = 1,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make PDF files; half the time without.")] = True,
     lang: LangOption = YOURS,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,7 +89,7 @@ def demo(
     Example: `linli demo -o out`
     """
     with progress_bar() as progress:
-        made = run_demo(out, seed=seed, progress=progress)
+        made = run_demo(out, seed=seed, report=None if pdf else ReportOptions(pdf=False), progress=progress)
     if as_json:
         show_json(_facts(made))
     else:

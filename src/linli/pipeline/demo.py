@@ -14,6 +14,7 @@ from pathlib import Path
 from linli.pipeline.compare import Comparison, compare
 from linli.pipeline.plan import Improvement, improve
 from linli.pipeline.run import Progress, RunResult, run
+from linli.report.options import ReportOptions
 from linli.report.start import Step, write_start
 from linli.survey.demo import write_demo
 
@@ -105,7 +106,9 @@ def _steps(plan: Improvement) -> list[Step]:
     ]
 
 
-def run_demo(out: Path, *, seed: int = 1, progress: Progress | None = None) -> DemoLoop:
+def run_demo(
+    out: Path, *, seed: int = 1, report: ReportOptions | None = None, progress: Progress | None = None
+) -> DemoLoop:
     """Make the demo city and take it round the loop.
 
     Parameters
@@ -114,6 +117,8 @@ def run_demo(out: Path, *, seed: int = 1, progress: Progress | None = None) -> D
         Folder for everything; what an earlier demo left there is replaced.
     seed
         Another seed makes another city.
+    report
+        Overrides the report options that the demo city declares.
     progress
         Told what is under way.
 
@@ -132,10 +137,10 @@ def run_demo(out: Path, *, seed: int = 1, progress: Progress | None = None) -> D
     for name in ("demo", "round-1", "plan", "report", "outcome"):
         shutil.rmtree(out / name, ignore_errors=True)
     (first,) = write_demo(out / "demo", seed=seed, rounds=(1,))
-    before = run(first, out / "round-1", progress=progress)
-    plan = improve(first, out / "plan", progress=progress)
+    before = run(first, out / "round-1", progress=progress, report=report)
+    plan = improve(first, out / "plan", progress=progress, report=report)
     (second,) = write_demo(out / "demo", seed=seed, rounds=(2,), carried_out=_carried_out(plan))
-    after = run(second, out / "report", progress=progress)
+    after = run(second, out / "report", progress=progress, report=report)
     comparison = compare(before.out, after.out, out / "outcome", plan=plan.out, config=second, progress=progress)
     place = after.survey.manifest.name
     index = write_start(out, {"zh": place.zh, "en": place.en}, LEAD, _steps(plan), ("zh", "en"))
