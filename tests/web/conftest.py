@@ -12,14 +12,14 @@ from django.utils import timezone, translation
 
 from linli.web.accounts.models import Grant, Organisation, Place, User
 from linli.web.accounts.roles import role_matrix
-from linli.web.audit.triggers import append_only, changeable
-from linli.web.funds import triggers as kept
+from linli.web.audit.triggers import EVENT_KEYS, append_only, changeable
 
 PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")
 
-KEPT = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion")
-"""Tables beside the events that are append-only."""
+BY_ID = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion")
+KEPT = {"audit_event": EVENT_KEYS, **dict.fromkeys(BY_ID, ("id",))}
+"""Tables that are append-only, and what tells their rows apart."""
 
 PLACES = {
     "3301/": ("city", "示范市", "Demo City"),
@@ -69,16 +69,12 @@ def _flush_with_triggers():
 
     def without_triggers(self, statements):
         with self.connection.cursor() as cursor:
-            for statement in changeable(self.connection.vendor, "audit_event"):
-                cursor.execute(statement)
             for table in KEPT:
-                for statement in kept.changeable(self.connection.vendor, table):
+                for statement in changeable(self.connection.vendor, table):
                     cursor.execute(statement)
             flush(self, statements)
-            for statement in append_only(self.connection.vendor, "audit_event"):
-                cursor.execute(statement)
-            for table in KEPT:
-                for statement in kept.append_only(self.connection.vendor, table):
+            for table, keys in KEPT.items():
+                for statement in append_only(self.connection.vendor, table, keys):
                     cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from linli.web.audit.triggers import create_triggers, drop_triggers
+from linli.web.audit.triggers import EVENT_KEYS, keep_tables
 
 
 class Migration(migrations.Migration):
@@ -10,6 +10,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("audit", "0001_initial")]
 
-    operations = [
-        migrations.RunPython(lambda _, schema: create_triggers(schema), lambda _, schema: drop_triggers(schema)),
-    ]
+    operations = [keep_tables("audit_event", keys=EVENT_KEYS)]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from linli.web.funds.triggers import keep_tables
+from linli.web.audit.triggers import keep_tables
 
 
 class Migration(migrations.Migration):

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from linli.web.audit.triggers import append_only, changeable, keep_tables
 from linli.web.funds.models import Booking
-from linli.web.funds.triggers import append_only, changeable, keep_tables
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
