@@ -26,17 +26,13 @@ from linli.report.palette import STATUSES
 from linli.report.words import Words
 from linli.survey import Survey
 
-__all__ = ["write_workbook"]
+__all__ = ["CELL_LIMIT", "FORMATS", "write_workbook"]
 
 Row = Mapping[str, Any]
 
-_FORMATS: dict[str, dict[str, Any]] = {
+FORMATS: dict[str, dict[str, Any]] = {
     "text": {"valign": "top"},
     "long": {"valign": "top", "text_wrap": True},
-    "integer": {"num_format": "#,##0", "valign": "top"},
-    "decimal": {"num_format": "#,##0.00", "valign": "top"},
-    "percent": {"num_format": "0.0", "valign": "top"},
-    "score": {"num_format": "0.0", "valign": "top"},
     "date": {"num_format": "yyyy-mm-dd", "valign": "top"},
     "unknown": {
         "pattern": 14,
@@ -55,9 +51,20 @@ _FORMATS: dict[str, dict[str, Any]] = {
     },
     "title": {"bold": True, "font_size": 14},
 }
+"""Looks of cells that the workbooks of all parts share."""
+
+CELL_LIMIT = 32767
+"""Characters that a cell of Excel holds."""
+
+_FORMATS: dict[str, dict[str, Any]] = {
+    **FORMATS,
+    "integer": {"num_format": "#,##0", "valign": "top"},
+    "decimal": {"num_format": "#,##0.00", "valign": "top"},
+    "percent": {"num_format": "0.0", "valign": "top"},
+    "score": {"num_format": "0.0", "valign": "top"},
+}
 _HUNDRED = 100.0
 _NUMERIC = {"integer", "decimal", "percent", "score"}
-_CELL_LIMIT = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ class _Writer:
         elif kind == "date" and isinstance(value, dt.date):
             sheet.write_datetime(row, position, dt.datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
         else:
-            sheet.write_string(row, position, str(value)[:_CELL_LIMIT], style)
+            sheet.write_string(row, position, str(value)[:CELL_LIMIT], style)
 
     def table(self, spec: _Sheet) -> None:
         sheet = self.book.add_worksheet(self.context.words(f"workbook.{spec.key}"))
@@ -404,7 +411,7 @@ def _notes(writer: _Writer, book: Book) -> None:
         lines.append((words(f"how.{key}.title"), words(f"how.{key}.text")))
     for row, (name, text) in enumerate(lines):
         sheet.write_string(row, 0, name, writer.formats["head"])
-        sheet.write_string(row, 1, text[:_CELL_LIMIT], writer.formats["long"])
+        sheet.write_string(row, 1, text[:CELL_LIMIT], writer.formats["long"])
 
 
 def write_workbook(

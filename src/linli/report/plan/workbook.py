@@ -21,6 +21,7 @@ from linli.report.plan import phrases
 from linli.report.plan.figures import PlanFigures
 from linli.report.plan.model import Change, PlanBook
 from linli.report.words import Words, sentence_case
+from linli.report.workbook import CELL_LIMIT, FORMATS
 from linli.units import BAND_TITLES
 
 __all__ = ["write_plan_workbook"]
@@ -28,34 +29,15 @@ __all__ = ["write_plan_workbook"]
 Row = Mapping[str, Any]
 
 _FORMATS: dict[str, dict[str, Any]] = {
-    "text": {"valign": "top"},
-    "long": {"valign": "top", "text_wrap": True},
+    **FORMATS,
     "count": {"num_format": "#,##0", "valign": "top"},
     "year": {"num_format": "0", "valign": "top"},
     "area": {"num_format": "#,##0.0", "valign": "top"},
     "yuan": {"num_format": "#,##0.00", "valign": "top"},
     "number": {"num_format": "#,##0.####", "valign": "top"},
     "percent": {"num_format": "0.0%", "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "valign": "top"},
-    "unknown": {
-        "pattern": 14,
-        "fg_color": "#C5CDD4",
-        "bg_color": "#FFFFFF",
-        "font_color": "#4B5563",
-        "align": "center",
-    },
-    "head": {
-        "bold": True,
-        "text_wrap": True,
-        "valign": "vcenter",
-        "bg_color": "#E6F2F1",
-        "bottom": 1,
-        "border_color": "#C5CDD4",
-    },
-    "title": {"bold": True, "font_size": 14},
 }
 _NUMERIC = frozenset({"count", "year", "area", "yuan", "number", "percent"})
-_CELL_LIMIT = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +97,7 @@ class _Writer:
         elif column.kind == "date" and isinstance(value, dt.date):
             sheet.write_datetime(row, position, dt.datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
         else:
-            sheet.write_string(row, position, str(value)[:_CELL_LIMIT], style)
+            sheet.write_string(row, position, str(value)[:CELL_LIMIT], style)
 
     def table(self, spec: _Sheet) -> None:
         sheet = self.book.add_worksheet(self.context.words(f"sheet.{spec.key}"))
@@ -588,8 +570,8 @@ def _overview(writer: _Writer, title: str) -> None:
     lines.append((words("needs." + book.unit), words(f"needs.note.{book.unit}"), ""))
     for number, (name, value, more) in enumerate(lines, start=4):
         sheet.write_string(number, 0, name, writer.formats["head"])
-        sheet.write_string(number, 1, value[:_CELL_LIMIT], writer.formats["long"])
-        sheet.write_string(number, 2, more[:_CELL_LIMIT], writer.formats["long"])
+        sheet.write_string(number, 1, value[:CELL_LIMIT], writer.formats["long"])
+        sheet.write_string(number, 2, more[:CELL_LIMIT], writer.formats["long"])
 
 
 def write_plan_workbook(
