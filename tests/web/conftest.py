@@ -17,7 +17,8 @@ from linli.web.audit.triggers import EVENT_KEYS, append_only, changeable
 PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")
 
-BY_ID = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion")
+BY_ID = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion",
+         "places_version")  # fmt: skip
 KEPT = {"audit_event": EVENT_KEYS, **dict.fromkeys(BY_ID, ("id",))}
 """Tables that are append-only, and what tells their rows apart."""
 

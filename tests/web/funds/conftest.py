@@ -11,7 +11,7 @@ from django.utils import timezone
 from linli.rules import load_catalogue
 from linli.web.accounts.models import Place
 from linli.web.funds import services
-from linli.web.projects import standards
+from linli.web.standards import catalogue
 
 _SPEC = importlib.util.spec_from_file_location(
     "case_of_projects", Path(__file__).parents[1] / "projects" / "conftest.py"
@@ -51,7 +51,7 @@ def city_rules(tmp_path_factory):
 def money(case, city_rules, monkeypatch):
     """`project` on the list, 1 000 000 yuan committed of a budget of 2 000 000; `apply`, `decide`, `pay`."""
     monkeypatch.setattr(services, "site_catalogue", lambda: city_rules)
-    assert standards.site_catalogue() is not city_rules
+    assert catalogue.site_catalogue() is not city_rules
     who = case.who
     place = Place.objects.get(path=DISTRICT)
     project = case.bring(case.project(), "listed")

@@ -35,24 +35,3 @@ def test_a_broken_workflow_is_told(folder):
     (folder / "workflows" / "x.yaml").write_text("id: x\n", encoding="utf-8")
     with pytest.raises(ConfigError):
         standards.list_workflows()
-
-
-def test_packs_of_the_site_are_laid_over_and_read_again_when_they_change(folder):
-    national = standards.site_catalogue().version
-    pack = folder / "packs" / "city"
-    (pack / "subsidy").mkdir(parents=True)
-    (pack / "pack.yaml").write_text("title: {zh: 市, en: City}\nauthor: 市\norder: 1\n", encoding="utf-8")
-    rule = (
-        "id: subsidy/ratio\nvalues:\n  ratio:\n    dated:\n      - value: {}\n        unit: share\n"
-        "        valid_from: 2022-03-01\n        reference: {{title: 细则}}\n        certainty: published\n"
-        "        last_checked_on: 2026-11-23\n"
-    )
-    versions = {national}
-    import os
-
-    for i, value in enumerate((0.3, 0.4)):
-        file = pack / "subsidy" / "ratio.yaml"
-        file.write_text(rule.format(value), encoding="utf-8")
-        os.utime(file, (i + 1, i + 1))
-        versions.add(standards.site_catalogue().version)
-    assert len(versions) == 3

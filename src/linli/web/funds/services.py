@@ -26,8 +26,8 @@ from linli.web.funds.book import book_entry, book_reversal, lock_ledger, paid_of
 from linli.web.funds.models import Application, Approval, Booking, Statement
 from linli.web.funds.reconcile import Paid, Reconciliation, reconcile
 from linli.web.projects.models import Project
-from linli.web.projects.standards import site_catalogue
 from linli.web.refusal import Refused
+from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import current_language
 
 __all__ = [

@@ -9,8 +9,9 @@ from linli.web.projects.acceptance import Item, Sheet, list_items, sum_scores
 from linli.web.projects.acceptance import Score as GivenScore
 from linli.web.projects.guards import Facts
 from linli.web.projects.models import Project
-from linli.web.projects.standards import get_workflow, site_catalogue
+from linli.web.projects.standards import get_workflow
 from linli.web.projects.workflow import Transition
+from linli.web.standards.catalogue import site_catalogue
 
 __all__ = ["APPLICATION_FIELDS", "documents_asked", "facts_of", "items_of", "sheet_of"]
 

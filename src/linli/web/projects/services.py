@@ -31,9 +31,9 @@ from linli.web.projects.models import (
 )
 from linli.web.projects.selectors import earlier_hands, holds_role
 from linli.web.projects.standards import DEFAULT_WORKFLOW, get_workflow
-from linli.web.projects.uploads import check_upload
 from linli.web.projects.workflow import State, Transition, open_transitions, start, step
 from linli.web.refusal import Refused
+from linli.web.uploads import check_upload
 from linli.web.words import current_language
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The rules and workflows that a site's projects follow: the national catalogue with the site's packs."""
+"""The workflows that a site's projects follow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from linli.rules import Catalogue, load_catalogue
 from linli.web.projects.workflow import Workflow, read_workflow
 
-__all__ = ["DEFAULT_WORKFLOW", "get_workflow", "list_workflows", "site_catalogue"]
+__all__ = ["DEFAULT_WORKFLOW", "get_workflow", "list_workflows"]
 
 DEFAULT_WORKFLOW = "creation_2026"
 """What new projects follow."""
@@ -71,27 +70,3 @@ def get_workflow(workflow_id: str) -> Workflow:
         If a file is wrong.
     """
     return {workflow.id: workflow for workflow in list_workflows()}[workflow_id]
-
-
-@cache
-def _catalogue(packs: tuple[Path, ...], _changed: tuple[float, ...]) -> Catalogue:
-    return load_catalogue(packs=packs)
-
-
-def site_catalogue() -> Catalogue:
-    """Return the rules in force on this site: the national catalogue with the packs in the site's folder ``packs``.
-
-    Returns
-    -------
-    Catalogue
-        Read again when a pack was changed.
-
-    Raises
-    ------
-    RuleFileError
-        If a pack is wrong.
-    """
-    folder = settings.SITE.folder / "packs"
-    packs = tuple(sorted(path.parent for path in folder.glob("*/pack.yaml"))) if folder.is_dir() else ()
-    changed = tuple(file.stat().st_mtime for pack in packs for file in sorted(pack.rglob("*.yaml")))
-    return _catalogue(packs, changed)

@@ -36,7 +36,7 @@ from linli.web.projects.lists import PROJECTS, state_words
 from linli.web.projects.models import Project
 from linli.web.projects.selectors import count_states, item_rows, list_files, list_projects, moves_of, next_steps
 from linli.web.projects.standards import DEFAULT_WORKFLOW, get_workflow
-from linli.web.projects.uploads import KINDS
+from linli.web.uploads import KINDS
 from linli.web.words import current_language, say
 
 __all__ = [

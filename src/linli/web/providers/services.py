@@ -21,11 +21,11 @@ from linli.web.accounts.models import Organisation, User
 from linli.web.accounts.rights import rights_of
 from linli.web.audit.actor import Actor
 from linli.web.audit.services import record, state_of
-from linli.web.projects.uploads import check_upload
 from linli.web.providers.criteria import Criteria, read_criteria
 from linli.web.providers.listing import Evaluation, evaluate_year, why_not_listed
 from linli.web.providers.models import DirectoryVersion, OperatingRecord, Provider, ProviderFile, YearEvaluation
 from linli.web.refusal import Refused
+from linli.web.uploads import check_upload
 from linli.web.words import current_language
 
 __all__ = [

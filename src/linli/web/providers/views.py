@@ -16,7 +16,6 @@ from linli.web.audit.selectors import events_about
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.table import show_table
 from linli.web.projects.asking import ask
-from linli.web.projects.uploads import KINDS
 from linli.web.providers import services
 from linli.web.providers.forms import (
     DecideForm,
@@ -41,6 +40,7 @@ from linli.web.providers.selectors import (
     newest_version,
     records_of,
 )
+from linli.web.uploads import KINDS
 from linli.web.words import current_language, say
 
 __all__ = [

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from linli.web.projects.uploads import KINDS, check_upload
 from linli.web.refusal import Refused
+from linli.web.uploads import KINDS, check_upload
 
 
 def office(part, size=10):
@@ -28,7 +28,7 @@ GOOD = {
 def refused(key, name, data, **more):
     with pytest.raises(Refused) as caught:
         check_upload(name, data, most_mb=1, **more)
-    assert caught.value.key == f"projects.refuse.{key}"
+    assert caught.value.key == f"pages.refuse.{key}"
     assert str(caught.value)
 
 

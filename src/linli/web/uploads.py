@@ -71,7 +71,7 @@ def _office_kind(data: bytes) -> str | None:
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     if unpacked > _UNPACKED_TIMES * len(data):
-        raise Refused("projects.refuse.file_bomb", "file")
+        raise Refused("pages.refuse.file_bomb", "file")
     return next((kind for kind, part in _OFFICE.items() if part in names), None)
 
 
@@ -113,14 +113,14 @@ def check_upload(name: str, data: bytes, *, most_mb: int, photos_only: bool = Fa
         If it is empty, too large, of another kind, called what it is not, or blown up when unpacked.
     """
     if not data:
-        raise Refused("projects.refuse.file_empty", "file")
+        raise Refused("pages.refuse.file_empty", "file")
     if len(data) > most_mb * 1024 * 1024:
-        raise Refused("projects.refuse.file_large", "file", most=most_mb)
+        raise Refused("pages.refuse.file_large", "file", most=most_mb)
     kind, clean = _kind_of(data), _clean(name)
     allowed = sorted(PHOTOS) if photos_only else list(KINDS)
     if kind is None or kind not in allowed:
-        raise Refused("projects.refuse.file_kind", "file", allowed=", ".join(allowed))
+        raise Refused("pages.refuse.file_kind", "file", allowed=", ".join(allowed))
     ending = clean.rpartition(".")[2].lower().replace("jpeg", "jpg")
     if ending != kind:
-        raise Refused("projects.refuse.file_name", "file", kind=kind, name=clean)
+        raise Refused("pages.refuse.file_name", "file", kind=kind, name=clean)
     return Upload(clean, kind, data)

@@ -1,0 +1,11 @@
+"""Addresses of communities."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "communities"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""公开 public: what residents may see of results and projects, and what they report."""

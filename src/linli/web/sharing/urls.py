@@ -1,0 +1,11 @@
+"""Addresses of sharing."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "sharing"
+
+urlpatterns: list[URLPattern] = []
