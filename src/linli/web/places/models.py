@@ -1,8 +1,8 @@
 """The register: what people edit of a survey's layers, with every version of it.
 
-*Record*: one row of a layer of the survey's schema (`linli.survey.layer_schema`), as it is now. *Version*: what a record
-was after one change; versions are only ever added. *Key*: the layer's own id of the row; of layers without one, the
-columns that name a row, joined by ``|``. Buildings and streets come in bulk and are kept elsewhere.
+*Record*: one row of a layer of the survey's schema (`linli.survey.layer_schema`), as it is now. *Version*: what a
+record was after one change; versions are only ever added. *Key*: the layer's own id of the row; of layers without one,
+the columns that name a row, joined by ``|``. Buildings and streets come in bulk and are kept elsewhere.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Siting studies: what to build, convert or re-allocate with the money at hand, solved as a job; one is adopted.
 
 *Study*: the choices and, once solved, the proposal (`linli.improve.proposal`), kept in its folder with status, bound
-and gap. *Measure*: one chosen option of a study at a place, copied so that lists pass the gate and projects can follow it.
+and gap. *Measure*: one chosen option of a study at a place, copied so that lists pass the gate and projects can follow
+it.
 """
 
 from __future__ import annotations
