@@ -154,3 +154,43 @@ def enter(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory):
+    """The demo city's first round, frozen and assessed once for all test processes: `snapshot`, `assessment`."""
+    import time
+
+    from linli.assess import AssessOptions, assess, save_assessment
+    from linli.rules import load_catalogue
+    from linli.survey import freeze
+    from linli.survey.demo import demo_survey
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "popen-gw" in base.name else base) / "demo-city"
+    made = SimpleNamespace(snapshot=folder / "snapshot", assessment=folder / "assessment")
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not (folder / "ready").exists():
+            time.sleep(0.2)
+        return made
+    survey = demo_survey()
+    freeze(survey, made.snapshot)
+    save_assessment(assess(survey, load_catalogue(), AssessOptions()), made.assessment)
+    (folder / "ready").touch()
+    return made
+
+
+@pytest.fixture
+def demo_tree(city, demo_files):
+    """The demo city's places in the tree beside the small city's; returns path by community_id."""
+    from linli.survey import load_snapshot
+    from linli.web.places.tree import community_path, tree_of
+
+    communities = load_snapshot(demo_files.snapshot).layers["communities"]
+    for place in tree_of(communities.to_dict("records"), "示范市"):
+        if place.path != "3301/":
+            code = place.path.rstrip("/").split("/")[-1]
+            Place._all.create(path=place.path, code=code, level=place.level, name=place.name)
+    return {code: community_path(code) for code in communities["community_id"]}
