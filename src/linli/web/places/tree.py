@@ -1,4 +1,4 @@
-"""The jurisdiction tree that a layer of communities implies: 12-digit statistics codes hold city, district and street."""
+"""The jurisdiction tree that a layer of communities implies: their 12-digit codes hold city, district and street."""
 
 from __future__ import annotations
 
