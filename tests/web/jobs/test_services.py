@@ -1,5 +1,7 @@
 """Jobs: asked for, done once, cancelled, failed, lost and found."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from linli.errors import LinliError
 from linli.web.audit.actor import Actor
 from linli.web.jobs import registry, runner, services
 from linli.web.jobs.models import Job
+from linli.web.jobs.pulse import worker_name
 from linli.web.jobs.worker import load_work, make_worker, work
 from linli.web.refusal import Refused
 
@@ -128,6 +131,26 @@ def test_a_worker_that_lives_keeps_its_job(kinds, actor):
     job = _ask("test.count", actor, upto=1)
     Job._all.filter(pk=job.pk).update(state="running", seen_at=timezone.now())
     assert services.jobs_requeue_lost() == 0
+
+
+def test_a_worker_of_this_machine_that_is_no_more_is_not_waited_for(kinds, actor):
+    job = _ask("test.count", actor, upto=1)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    worker = worker_name().split(":")[0] + f":{dead.pid}:0"
+    Job._all.filter(pk=job.pk).update(state="running", seen_at=timezone.now(), worker=worker, attempts=1)
+    work(until_empty=True)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.worker) == ("done", 2, worker_name())
+
+
+def test_a_job_whose_task_was_taken_by_a_worker_that_died_before_claiming_it_waits_again(kinds, actor):
+    job = _ask("test.count", actor, upto=1)
+    assert services.jobs_requeue_lost() == 0
+    DBTaskResult.objects.update(status="RUNNING")
+    work(until_empty=True)
+    job.refresh_from_db()
+    assert (job.state, kinds) == ("done", [str(job.pk)])
 
 
 def test_the_worker_knows_every_app(kinds):

@@ -42,6 +42,8 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     cancel_asked = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True)
+    """Which process has it: see `linli.web.jobs.pulse`."""
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     started_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ from django_tasks import task
 
 from linli.errors import LinliError
 from linli.web.jobs.models import Job
+from linli.web.jobs.pulse import keep_alive, worker_name
 from linli.web.jobs.registry import KINDS, Context
 
 __all__ = ["CancelledError", "perform", "run_job"]
@@ -34,7 +35,7 @@ def _claim(job_id: str) -> Job | None:
             return None
         now = timezone.now()
         job.state, job.started_at, job.seen_at, job.attempts = Job.State.RUNNING, now, now, job.attempts + 1
-        job.error = ""
+        job.error, job.worker = "", worker_name()
         job.save()
         return job
 
@@ -77,7 +78,8 @@ def perform(job_id: str) -> None:
         return
     context = Context(str(job.pk), job.requested_by_id, _progress(job))
     try:
-        result = KINDS[job.kind](context, **job.arguments)
+        with keep_alive(job_id):
+            result = KINDS[job.kind](context, **job.arguments)
         _finish(job, state=Job.State.DONE, fraction=1.0, result=result)
     except CancelledError:
         _finish(job, state=Job.State.CANCELLED)

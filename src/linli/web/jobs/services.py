@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from linli.web.audit.actor import Actor
 from linli.web.audit.services import record
 from linli.web.jobs.models import Job
+from linli.web.jobs.pulse import is_gone
 from linli.web.jobs.registry import KINDS
 from linli.web.jobs.runner import run_job
 from linli.web.refusal import Refused
@@ -96,6 +98,12 @@ def job_cancel(*, actor: Actor, job: Job) -> Job:
     return locked
 
 
+def _waiting() -> set[str]:
+    """Return the jobs that a task of the queue stands for."""
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=run_job.module_path)
+    return {task["args"][0] for task in ready.values_list("args_kwargs", flat=True)}
+
+
 @transaction.atomic
 def jobs_requeue_lost(silent_s: float = SILENT_S) -> int:
     """Queue again what ran when its worker died; after three attempts it has failed.
@@ -103,7 +111,7 @@ def jobs_requeue_lost(silent_s: float = SILENT_S) -> int:
     Parameters
     ----------
     silent_s
-        For how long nothing was heard, seconds.
+        For how long nothing was heard, seconds. A worker of this machine that is no more is not waited for.
 
     Returns
     -------
@@ -111,14 +119,20 @@ def jobs_requeue_lost(silent_s: float = SILENT_S) -> int:
         How many were queued again.
     """
     limit = timezone.now() - timedelta(seconds=silent_s)
-    lost = Job._all.select_for_update().filter(state=Job.State.RUNNING).filter(Q(seen_at__lt=limit) | Q(seen_at=None))
-    again = 0
-    for job in lost:
+    again = []
+    for job in Job._all.select_for_update().filter(state=Job.State.RUNNING):
+        if job.seen_at is not None and job.seen_at >= limit and not is_gone(job.worker):
+            continue
         if job.attempts >= _ATTEMPTS:
             job.state, job.finished_at, job.error = Job.State.FAILED, timezone.now(), "lost"
         else:
             job.state, job.seen_at = Job.State.QUEUED, None
-            run_job.enqueue(str(job.pk))
-            again += 1
+            again.append(str(job.pk))
         job.save()
-    return again
+    # A worker that died between taking the task and claiming the job leaves a job for which nothing waits any more.
+    waiting = _waiting() | set(again)
+    queued = Job._all.filter(state=Job.State.QUEUED).values_list("pk", flat=True)
+    again += [str(pk) for pk in queued if str(pk) not in waiting]
+    for pk in again:
+        run_job.enqueue(pk)
+    return len(again)
