@@ -14,7 +14,7 @@ from linli.web.accounts.access import Access, list_routes
 __all__ = ["MENU", "Entry", "Section", "menu_for"]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("overview", ("home",)),
+    ("overview", ("communities:overview", "home")),
     ("survey", ()),
     ("assess", ()),
     ("improve", ("projects:list",)),

@@ -10,6 +10,7 @@ from django import forms, template
 from django.utils import timezone
 
 from linli.web.pages.badge import Badge, badge_of
+from linli.web.pages.place import crumbs_of, place_address
 from linli.web.words import current_language, has_words, say
 
 __all__ = ["register"]
@@ -41,6 +42,18 @@ def badge(code: str, words: str, look: str = "") -> dict[str, Badge]:
 def badge_text(code: str, text: str) -> dict[str, Badge]:
     """Draw a state whose words are known already."""
     return {"badge": badge_of(code, text)}
+
+
+@register.inclusion_tag("components/crumbs.html", takes_context=True)
+def crumbs(context: dict[str, Any], path: str, here: bool = False) -> dict[str, Any]:
+    """Draw the steps from the city to a place, each with its link; `here` says that the page is the place's own."""
+    return {"crumbs": crumbs_of(context["user"], path), "here": here}
+
+
+@register.simple_tag
+def place_link(place: Any) -> str:
+    """Return the address of a place's page."""
+    return place_address(place)
 
 
 @register.filter
