@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from linli.cli.common import YOURS, JsonOption, LangOption, console, errors, show_json
-from linli.web.backup import back_up, restore, verify_backup
+from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, errors, show_json
+from linli.web.backup import back_up, read_manifest, restore, verify_backup
 from linli.web.site import create_administrator, init_site, make_demo, open_site, set_read_only, upgrade_site
 
 __all__ = ["app"]
@@ -131,9 +133,7 @@ def backup(
 
     Example: `linli site backup city -o city-2026-11-23.tar.gz`
     """
-    manifest = back_up(open_site(folder), out)
-    n = len(manifest["files"])
-    console.print({"zh": f"已备份 {n} 个文件：{out}", "en": f"{n} files in {out}"}[lang], highlight=False)
+    _tell(back_up(open_site(folder), out), lang)
 
 
 @app.command("restore")
@@ -154,6 +154,19 @@ def restore_command(
         if wrong:
             raise typer.Exit(1)
         console.print({"zh": "备份完好。", "en": "The backup is whole."}[lang])
+        _tell(read_manifest(archive), lang)
         return
-    restore(archive, folder)
+    _tell(restore(archive, folder, os.environ.get("DATABASE_URL")), lang)
     console.print({"zh": f"已恢复到 {folder}", "en": f"Restored to {folder}"}[lang], highlight=False)
+
+
+def _tell(manifest: Mapping[str, Any], lang: Language) -> None:
+    """Say what a backup holds, and what it does not."""
+    contents = manifest["contents"]
+    rows, head = sum(contents["rows"].values()), (contents["audit_head"] or {"number": 0})["number"]
+    made, files = manifest["made_at"], len(manifest["files"])
+    text = {
+        "zh": f"{made} 的备份：{files} 个文件，{rows:,} 行数据，审计 {head:,} 条；不含日志与网页资源。",
+        "en": f"Backup of {made}: {files} files, {rows:,} rows, {head:,} audit events; without logs and static files.",
+    }
+    console.print(text[lang], highlight=False)
