@@ -46,11 +46,25 @@ def test_everything_wrong_is_told_at_once_with_its_line(folder):
     assert [(p.row, p.column) for p in caught.value.problems] == [(1, "port"), (2, "https"), (3, "nonsense")]
 
 
-@pytest.mark.parametrize("text", ["database_url: mysql://x", "name: {zh: 甲}", "log_days: 30", "- a", "port: ["])
+@pytest.mark.parametrize(
+    "text",
+    ["database_url: mysql://x", "name: {zh: 甲}", "log_days: 30", "- a", "port: [", "map_attribution: {zh: 甲}",
+     "tianditu_key: 'a b'", "basemap_file: ../other/city.pmtiles", "basemap_file: city.mbtiles",
+     "{tianditu_key: 0123456789abcdef, basemap_file: city.pmtiles}"],
+)  # fmt: skip
 def test_settings_that_are_refused(folder, text):
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError):
         read_site(folder, {})
+
+
+def test_the_ground_map_is_a_file_in_the_folder(folder):
+    (folder / FILE_NAME).write_text("basemap_file: city.pmtiles\nmap_attribution: {zh: 甲, en: A}\n", encoding="utf-8")
+    site = read_site(folder, {})
+    assert site.basemap is None
+    (folder / "city.pmtiles").touch()
+    assert site.basemap == folder.resolve() / "city.pmtiles"
+    assert unsaved_site({}).basemap is None
 
 
 def test_a_folder_that_is_no_site(tmp_path):

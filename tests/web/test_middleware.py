@@ -1,6 +1,6 @@
 import pytest
 
-from linli.web.middleware import CONTENT_POLICY
+from linli.web.middleware import CONTENT_POLICY, content_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,18 @@ def test_the_policy_allows_nothing_inline_nor_from_elsewhere():
     assert "unsafe" not in CONTENT_POLICY
     assert "http" not in CONTENT_POLICY
     assert "default-src 'self'" in CONTENT_POLICY
+
+
+def test_only_a_key_for_tianditu_opens_the_policy_and_only_to_its_servers(client, settings):
+    assert content_policy() == CONTENT_POLICY
+    config = settings.SITE.config.model_copy(update={"tianditu_key": "0123456789abcdef"})
+    settings.SITE = settings.SITE.model_copy(update={"config": config})
+    said = dict(part.split(" ", 1) for part in client.get("/account/sign-in/")["Content-Security-Policy"].split("; "))
+    usual = dict(part.split(" ", 1) for part in CONTENT_POLICY.split("; "))
+    hosts = said.pop("connect-src").split()
+    assert hosts == ["'self'", *(f"https://t{n}.tianditu.gov.cn" for n in range(8))]
+    usual.pop("connect-src")
+    assert said == usual
 
 
 def test_while_read_only_nothing_changes_but_one_can_sign_in_and_read(city, enter, settings, tmp_path):

@@ -13,10 +13,10 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from linli.errors import ConfigError, Problem
 from linli.strictyaml import Located, read_yaml
@@ -113,11 +113,21 @@ class SiteConfig(_Part):
     """Days that logs are kept; the law on network security asks for at least six months."""
     read_only: bool = False
     """Whether nobody may change anything (during acceptance or a restore)."""
+    tianditu_key: str | None = Field(default=None, pattern=r"^[0-9A-Za-z]{8,64}$")
+    """Key of 天地图 for browsers. Maps then show it as their ground, and only then do browsers ask its servers."""
+    basemap_file: str | None = Field(default=None, pattern=r"^[0-9A-Za-z_][0-9A-Za-z_.-]*\.pmtiles$")
+    """A PMTiles file in the site's folder that maps show as their ground; served by this site itself."""
+    basemap_public: bool = False
+    """Whether people who have not signed in see the ground, too, on the pages that are open to them."""
+    map_number: str = Field(default="", max_length=60)
+    """审图号 of the ground, written beneath every map."""
+    map_attribution: dict[str, str] = Field(default_factory=dict)
+    """Whose the ground is, ``{zh, en}``, written beneath every map."""
 
-    @field_validator("name")
+    @field_validator("name", "map_attribution")
     @classmethod
-    def _both_languages(cls, value: dict[str, str]) -> dict[str, str]:
-        if set(value) != {"zh", "en"}:
+    def _both_languages(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if set(value) != {"zh", "en"} and (value or info.field_name == "name"):
             msg = "must have `zh` and `en`"
             raise ValueError(msg)
         return value
@@ -129,6 +139,13 @@ class SiteConfig(_Part):
             msg = "must begin with postgres://"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _one_ground(self) -> Self:
+        if self.tianditu_key and self.basemap_file:
+            msg = "give `tianditu_key` or `basemap_file`, not both"
+            raise ValueError(msg)
+        return self
 
 
 class Site(_Part):
@@ -152,6 +169,12 @@ class Site(_Part):
     def logs(self) -> Path:
         """JSON lines, a file a day."""
         return self.folder / "log"
+
+    @property
+    def basemap(self) -> Path | None:
+        """The PMTiles file that maps show as their ground; ``None`` if none is set or it is not there."""
+        file = self.folder / self.config.basemap_file if self.config.basemap_file else None
+        return file if file is not None and file.is_file() else None
 
     @property
     def read_only_note(self) -> Path:

@@ -131,8 +131,21 @@ def _address(site: Site) -> Finding:
     return Finding("https", True, "连接方式正常。", "the way in is right.")
 
 
+def _basemap(site: Site) -> Finding:
+    name = site.config.basemap_file
+    if name and site.basemap is None:
+        return Finding(
+            "basemap",
+            False,
+            f"底图文件不在：请把 {name} 放入 {site.folder}，或去掉 basemap_file。",
+            f"the file is missing: put {name} into {site.folder}, or remove basemap_file.",
+        )
+    kind = "天地图 Tianditu" if site.config.tianditu_key else name or ""
+    return Finding("basemap", True, kind or "没有设置底图。", kind or "none is set.")
+
+
 _CHECKS: tuple[Callable[[Site], Finding], ...] = (
-    _database, _disk, _fonts, _clock, _worker, _permissions, _address
+    _database, _disk, _fonts, _clock, _worker, _permissions, _address, _basemap
 )  # fmt: skip
 
 

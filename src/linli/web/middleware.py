@@ -16,7 +16,14 @@ from linli.web.accounts.rights import remember_rights
 from linli.web.logs import request_number
 from linli.web.words import LANGUAGES, Language
 
-__all__ = ["CONTENT_POLICY", "choose_language", "protect_response", "refuse_changes", "trace_request"]
+__all__ = [
+    "CONTENT_POLICY",
+    "choose_language",
+    "content_policy",
+    "protect_response",
+    "refuse_changes",
+    "trace_request",
+]
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -38,6 +45,8 @@ CONTENT_POLICY = "; ".join(
     )
 )
 """Nothing from elsewhere, nothing inline, nothing evaluated."""
+
+_TIANDITU = " ".join(f"https://t{n}.tianditu.gov.cn" for n in range(8))
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_WHEN_READ_ONLY = (
@@ -77,12 +86,19 @@ def trace_request(get_response: Answer) -> Answer:
     return middleware
 
 
+def content_policy() -> str:
+    """Return what pages may load: this site only, and the servers of 天地图 if the site has a key for it."""
+    if not settings.SITE.config.tianditu_key:
+        return CONTENT_POLICY
+    return CONTENT_POLICY.replace("connect-src 'self'", f"connect-src 'self' {_TIANDITU}")
+
+
 def protect_response(get_response: Answer) -> Answer:
     """Add the headers by which browsers protect people; keep pages of people out of shared caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.headers.setdefault("Content-Security-Policy", content_policy())
         response.headers.setdefault(
             "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()"
         )

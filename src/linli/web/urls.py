@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from linli.web.api import api
 from linli.web.pages import views
+from linli.web.pages.basemap import basemap
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("health", views.health, name="health"),
     path("metrics", views.metrics, name="metrics"),
+    path("basemap.pmtiles", basemap, name="basemap"),
     path("", include("linli.web.accounts.sign_in")),
     path("manage/", include("linli.web.accounts.urls")),
     path("audit/", include("linli.web.audit.urls")),
