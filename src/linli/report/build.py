@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ from linli.rules import Catalogue, Rule
 from linli.survey import Survey
 from linli.units import AGE_BANDS, OLD_AND_YOUNG, residents_column
 
-__all__ = ["build_book", "slugs"]
+__all__ = ["build_book", "shown_coverage", "slugs"]
 
 NAN = float("nan")
 _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
@@ -341,12 +341,12 @@ def _coverage(assessment: Assessment, catalogue: Catalogue, unsurveyed: frozense
     return out
 
 
-def _layer_rows(survey: Survey, layer: str) -> dict[str, list[Row]]:
+def _layer_rows(survey: Survey, layer: str, only: Collection[str] | None) -> dict[str, list[Row]]:
     """Rows of a layer by community: the one that is given, else the one they lie in."""
     frame = survey.layers[layer]
     lost = frame["community_id"].isna().to_numpy()
     if "geometry" not in frame.columns or not lost.any():
-        return _by_community(frame)
+        return _by_community(_part(frame, only))
     areas = survey.layers["communities"]
     tree = shapely.STRtree(np.asarray(areas["geometry"], dtype=object))
     shapes = np.asarray(frame["geometry"], dtype=object)
@@ -355,10 +355,18 @@ def _layer_rows(survey: Survey, layer: str) -> dict[str, list[Row]]:
     ids = frame["community_id"].astype("object").to_numpy(dtype=object).copy()
     # the first community wins where two overlap
     ids[np.flatnonzero(lost)[point[::-1]]] = areas["community_id"].to_numpy(dtype=object)[area[::-1]]
-    return _by_community(frame.assign(community_id=ids))
+    return _by_community(_part(frame.assign(community_id=ids), only))
 
 
-def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> Book:
+def _part(table: pd.DataFrame, only: Collection[str] | None) -> pd.DataFrame:
+    if only is None or "community_id" not in table.columns:
+        return table
+    return table[table["community_id"].isin(list(only))]
+
+
+def build_book(
+    assessment: Assessment, survey: Survey, catalogue: Catalogue, *, only: Collection[str] | None = None
+) -> Book:
     """Bring everything the report shows into one record.
 
     Parameters
@@ -369,6 +377,9 @@ def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> 
         What it was found from.
     catalogue
         The rules it was judged by.
+    only
+        Ids of the communities that the book is to hold, or None for all: its sums are then theirs alone, while ranks
+        and shares keep their sense among all (`Book.total`).
 
     Returns
     -------
@@ -380,9 +391,11 @@ def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> 
     KeyError
         If the catalogue lacks a standard that the assessment used: it is another catalogue.
     """
+    total = len(assessment.communities)
+    assessment = Assessment(assessment.meta, **{name: _part(table, only) for name, table in assessment.tables.items()})
     standards = _standards(assessment, catalogue)
     types = _types(catalogue, standards)
-    communities = _communities(assessment, survey, catalogue, standards)
+    communities = _communities(assessment, survey, catalogue, standards, only)
     counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATUS_ORDER, 0))
     pairs = assessment.items.groupby(["item", "status"], sort=False).size()
     for key, count in pairs.items():
@@ -407,8 +420,33 @@ def build_book(assessment: Assessment, survey: Survey, catalogue: Catalogue) -> 
         meta=assessment.meta.model_dump(mode="json"),
         manifest=survey.manifest.model_dump(mode="json"),
         catalogue_version=assessment.meta.catalogue_version,
+        total=total,
         unsurveyed=unsurveyed,
     )
+
+
+def shown_coverage(book: Book, assessment: Assessment) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Pick the rows of the table of coverage at the distance that the report shows for each type.
+
+    Parameters
+    ----------
+    book
+        The report's records.
+    assessment
+        What they were made from.
+
+    Returns
+    -------
+    dict
+        By community id and facility type: the row, `distance_m` in metres, `share` 0–1 with its range.
+    """
+    table = _part(assessment.coverage, {community.id for community in book.communities})
+    if table.empty:
+        return {}
+    wanted = table["type"].astype(str).map({code: row["distance_m"] for code, row in book.coverage.items()})
+    shown = table[(table["band"] == "all") & (table["distance_m"] == wanted)]
+    rows = shown.drop_duplicates(["community_id", "type"]).to_dict("records")
+    return {(str(row["community_id"]), str(row["type"])): {str(k): v for k, v in row.items()} for row in rows}
 
 
 def _pair(key: Hashable) -> tuple[str, str]:
@@ -417,12 +455,16 @@ def _pair(key: Hashable) -> tuple[str, str]:
 
 
 def _communities(
-    assessment: Assessment, survey: Survey, catalogue: Catalogue, standards: Sequence[StandardInfo]
+    assessment: Assessment,
+    survey: Survey,
+    catalogue: Catalogue,
+    standards: Sequence[StandardInfo],
+    only: Collection[str] | None,
 ) -> tuple[Community, ...]:
     items = {item.id: item for standard in standards for item in standard.items}
     results = _results(assessment, items, _requirement_texts(catalogue, standards))
     tables = {name: _by_community(getattr(assessment, name)) for name in _SMALL_TABLES}
-    layers = {name: _layer_rows(survey, name) for name in _LAYERS}
+    layers = {name: _layer_rows(survey, name, only) for name in _LAYERS}
     rows = _rows(assessment.communities)
     files = slugs(_text(row["community_id"]) for row in rows)
     column = _region_column(assessment.communities)

@@ -119,14 +119,14 @@ def _community_figures(document: Document, community: Community) -> list[dict[st
             range_text(document, score.low, score.high),
         ]
         if score.rank:
-            parts.append(words("profile.rank", rank=score.rank, count=len(book.communities)))
+            parts.append(words("profile.rank", rank=score.rank, count=book.total))
         note = " · ".join(part for part in parts if part)
         rows.append({"name": words.pick(standard.title), "value": fmt.score(score.score), "note": note})
     index = community.index.get("index_old_young")
     if known(index):
         rows.append({"name": words("profile.index"), "value": fmt.score(index)})
     if community.priority:
-        rows.append({"name": words("table.priority"), "value": f"{community.priority.rank} / {len(book.communities)}"})
+        rows.append({"name": words("table.priority"), "value": f"{community.priority.rank} / {book.total}"})
     return rows
 
 

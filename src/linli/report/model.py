@@ -266,6 +266,8 @@ class Book:
         The survey's manifest, as a dictionary.
     catalogue_version
         Version of the rules, packs included.
+    total
+        How many communities were assessed: those that ranks and shares are among.
     unsurveyed
         Facility types of which an open map shows none: there is none, or none is mapped.
     """
@@ -285,6 +287,7 @@ class Book:
     meta: Mapping[str, Any]
     manifest: Mapping[str, Any]
     catalogue_version: str
+    total: int
     unsurveyed: frozenset[str] = frozenset()
 
     def community(self, community_id: str) -> Community | None:

@@ -6,7 +6,8 @@ live, not the middle of an area that may be a lake.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,7 @@ from linli.report.model import Book
 from linli.rules import Catalogue
 from linli.survey import Survey
 
-__all__ = ["LEVELS", "Circles", "life_circles"]
+__all__ = ["LEVELS", "Circles", "circle_distances", "life_circles"]
 
 LEVELS: tuple[str, ...] = ("five_minute", "ten_minute", "fifteen_minute")
 """Levels whose walking distance is drawn, nearest first."""
@@ -33,11 +34,25 @@ Circles = Mapping[str, list[tuple[float, str, shapely.Geometry]]]
 """By community id: metres, level and polygon (metric CRS) of each outline, nearest first."""
 
 
-def _distances(catalogue: Catalogue, book: Book) -> list[tuple[float, str]]:
+def circle_distances(catalogue: Catalogue, on: dt.date) -> list[tuple[float, str]]:
+    """Return the walking distances of the levels that are known.
+
+    Parameters
+    ----------
+    catalogue
+        Holds them.
+    on
+        The date whose rules are in force.
+
+    Returns
+    -------
+    list of tuple
+        Metres and level, nearest first.
+    """
     found = []
     for level in LEVELS:
         try:
-            value = catalogue.value(DISTANCES, level, on=book.on).value
+            value = catalogue.value(DISTANCES, level, on=on).value
         except RuleError:
             continue
         if isinstance(value, int | float):
@@ -45,7 +60,7 @@ def _distances(catalogue: Catalogue, book: Book) -> list[tuple[float, str]]:
     return sorted(found)
 
 
-def _hearts(book: Book, assessment: Assessment, crs: str) -> gpd.GeoSeries:
+def _hearts(book: Book, assessment: Assessment, crs: str, only: Collection[str] | None) -> gpd.GeoSeries:
     """Position of each community's heart, by community id; those without a counted building are left out."""
     table = assessment.buildings
     to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
@@ -61,11 +76,13 @@ def _hearts(book: Book, assessment: Assessment, crs: str) -> gpd.GeoSeries:
         away = np.hypot(rows["x"].to_numpy() - middle[0], rows["y"].to_numpy() - middle[1])
         nearest = int(away.argmin())
         hearts[str(key)] = shapely.Point(rows["x"].iloc[nearest], rows["y"].iloc[nearest])
-    order = [c.id for c in book.communities if c.id in hearts]
+    order = [c.id for c in book.communities if c.id in hearts and (only is None or c.id in only)]
     return gpd.GeoSeries([hearts[key] for key in order], index=pd.Index(order, dtype="object"), crs=crs)
 
 
-def life_circles(book: Book, assessment: Assessment, survey: Survey, catalogue: Catalogue) -> Circles:
+def life_circles(
+    book: Book, assessment: Assessment, survey: Survey, catalogue: Catalogue, *, only: Collection[str] | None = None
+) -> Circles:
     """Outline the life circle of every community.
 
     Parameters
@@ -76,15 +93,17 @@ def life_circles(book: Book, assessment: Assessment, survey: Survey, catalogue: 
         Where people live and where they can walk.
     catalogue
         Holds the walking distances of the levels, m.
+    only
+        Ids of the communities that are wanted, or None for all of the book.
 
     Returns
     -------
     Circles
         Empty where there are no streets, no distances or no buildings on a street.
     """
-    distances = _distances(catalogue, book)
+    distances = circle_distances(catalogue, book.on)
     lines = survey.metric("streets")
-    hearts = _hearts(book, assessment, survey.manifest.metric_crs)
+    hearts = _hearts(book, assessment, survey.manifest.metric_crs, only)
     if not distances or lines.empty or hearts.empty:
         return {}
     streets = build_streets(lines.geometry, street_id=lines["street_id"])

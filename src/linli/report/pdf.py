@@ -25,7 +25,7 @@ from linli.report.model import Community, StandardInfo
 from linli.report.palette import STATUSES
 from linli.report.svg import shorten
 
-__all__ = ["Job", "pdf_jobs", "set_pdf"]
+__all__ = ["Job", "pdf_jobs", "profile_job", "set_pdf"]
 
 COVERAGE_MAPS = 6
 """How many coverage maps the whole report holds: the facility types that reach the fewest."""
@@ -293,12 +293,33 @@ def pdf_jobs(document: Document, out: Path, fonts: Fonts, profiles: Sequence[Com
     """
     lang = document.context.words.lang
     jobs = [_job(_whole(document, fonts), fonts, out / f"report-{lang}.pdf")]
-    for community in profiles:
-        title = document.context.words("report.profile_title", name=community.name)
-        bundle = Bundle(_frame(document, "profile", title, fonts), {})
-        bundle.data["community"] = profile_data(document, community, bundle)
-        jobs.append(_job(bundle, fonts, out / "profiles" / lang / f"{community.slug}.pdf"))
-    return jobs
+    folder = out / "profiles" / lang
+    return jobs + [profile_job(document, one, folder / f"{one.slug}.pdf", fonts) for one in profiles]
+
+
+def profile_job(document: Document, community: Community, path: Path, fonts: Fonts) -> Job:
+    """Prepare the two-page PDF of one community.
+
+    Parameters
+    ----------
+    document
+        What it is made from.
+    community
+        Whose profile.
+    path
+        The file to write.
+    fonts
+        The font to print with.
+
+    Returns
+    -------
+    Job
+        Nothing is typeset yet.
+    """
+    title = document.context.words("report.profile_title", name=community.name)
+    bundle = Bundle(_frame(document, "profile", title, fonts), {})
+    bundle.data["community"] = profile_data(document, community, bundle)
+    return _job(bundle, fonts, path)
 
 
 def set_pdf(job: Job, fonts: Fonts) -> Path:

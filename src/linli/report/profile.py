@@ -79,7 +79,7 @@ def fact_rows(book: Book, community: Community, fmt: Format) -> list[dict[str, s
         if fact is None or not known(fact["value"]) or _unasked(book, name):
             continue
         below = fact.get("share_below")
-        compared = name in _COMPARED and known(below) and len(book.communities) > 1
+        compared = name in _COMPARED and known(below) and book.total > 1
         place = _place(float(below), fmt) if compared and below is not None else ""
         key = f"fact.{name}_m2" if name == "density_per_km2" and book.unit == "m2" else f"fact.{name}"
         out.append(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assess.record import Assessment
-from linli.report.build import build_book
+from linli.report.build import build_book, shown_coverage
 from linli.report.context import report_context
 from linli.report.data import write_data
 from linli.report.figures import Figures, Material, gather
@@ -35,17 +35,6 @@ Progress = Callable[[str, float | None], None]
 def _title(book: Book, options: ReportOptions, words: Words) -> str:
     given = words.pick(options.title) if options.title else ""
     return given or words("report.title", place=words.pick(book.name))
-
-
-def _shown_coverage(book: Book, assessment: Assessment) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Rows of the table of coverage at the distance that the report shows for each type."""
-    table = assessment.coverage
-    if table.empty:
-        return {}
-    wanted = table["type"].astype(str).map({code: row["distance_m"] for code, row in book.coverage.items()})
-    shown = table[(table["band"] == "all") & (table["distance_m"] == wanted)]
-    rows = shown.drop_duplicates(["community_id", "type"]).to_dict("records")
-    return {(str(row["community_id"]), str(row["type"])): {str(k): v for k, v in row.items()} for row in rows}
 
 
 def _files(words: Words, options: ReportOptions) -> list[dict[str, str]]:
@@ -135,7 +124,7 @@ def write_report(
     material = gather(book, assessment, survey, circles)
     sites = [_language(lang, material, catalogue, options) for lang in options.lang]
     files = write_root(out, {site.context.words.lang: site.title for site in sites})[:1]
-    coverage = _shown_coverage(book, assessment)
+    coverage = shown_coverage(book, assessment)
     with ThreadPoolExecutor(max_workers=_THREADS) as pool:
         # typesetting runs beside everything else: it needs no Python while it works
         setting = _start_pdfs(pool, sites, coverage, out, fonts)
