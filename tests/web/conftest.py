@@ -115,6 +115,9 @@ def city(db):
     numbers = itertools.count(1)
 
     def user(role="", place="3301/", **more):
+        if place not in offices:  # of a tree that another fixture brought
+            level = Place._all.get(path=place).level
+            offices[place] = Organisation._all.create(name=f"{place}办公室", kind=level, place=place)
         made = make_user(more.pop("username", f"{role or 'nobody'}-{next(numbers)}"), offices[place], **more)
         if role:
             give(made, role, place)
@@ -194,3 +197,38 @@ def demo_tree(city, demo_files):
             code = place.path.rstrip("/").split("/")[-1]
             Place._all.create(path=place.path, code=code, level=place.level, name=place.name)
     return {code: community_path(code) for code in communities["community_id"]}
+
+
+@pytest.fixture
+def world(demo_tree, city, demo_files):
+    """The demo city's first round, frozen, with its current run: as after freezing and assessing, without the work.
+
+    `round`, `snapshot`, `run`, `paths` (path by community_id), `city` (to make people). The folders are those that all
+    tests share: read them, never write.
+    """
+    import hashlib
+    import json
+
+    from linli.web.assessments.models import Run
+    from linli.web.assessments.selectors import tables_of
+    from linli.web.assessments.services import run_store
+    from linli.web.surveys.models import Round, Snapshot
+
+    manifest = json.loads((demo_files.snapshot / "manifest.json").read_text(encoding="utf-8"))
+    day = manifest["surveyed_on"]
+    round_ = Round._all.create(
+        code="2025", name="2025年体检", name_en="Survey of 2025", place="3301/", surveyed_on=day, begins=day, due=day,
+        state=Round.State.FROZEN, frozen_at=timezone.now(),
+    )  # fmt: skip
+    snapshot = Snapshot._all.create(
+        round=round_, place="3301/", folder=str(demo_files.snapshot), digest=manifest["digest"],
+        rows=manifest["rows"], code_version=manifest["code_version"],
+    )  # fmt: skip
+    digest = hashlib.sha256((demo_files.assessment / "assessment.json").read_bytes()).hexdigest()
+    run = Run._all.create(snapshot=snapshot, place="3301/", number=1, folder=str(demo_files.assessment), digest=digest)
+    run = run_store(run=run, assessment=tables_of(run), folder=demo_files.assessment, digest=digest)
+    round_.refresh_from_db()
+    return SimpleNamespace(
+        round=round_, snapshot=snapshot, run=Run._all.select_related("snapshot__round").get(pk=run.pk),
+        paths=demo_tree, city=city,
+    )  # fmt: skip

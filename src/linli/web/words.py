@@ -15,7 +15,7 @@ from typing import Any, Literal
 import yaml
 from django.utils.translation import get_language
 
-__all__ = ["LANGUAGES", "Language", "current_language", "has_words", "pick", "say", "word_fields", "word_table"]
+__all__ = ["LANGUAGES", "Language", "both", "current_language", "has_words", "pick", "say", "word_fields", "word_table"]
 
 Language = Literal["zh", "en"]
 
@@ -97,6 +97,11 @@ def say(key: str, lang: Language | None = None, **values: Any) -> str:
     """
     text = word_table()[key][lang or current_language()]
     return text.format(**values) if values else text
+
+
+def both(key: str, **values: Any) -> dict[str, str]:
+    """Return the text of a key in both languages, for what is kept and read by whoever comes."""
+    return {lang: say(key, lang, **values) for lang in LANGUAGES}
 
 
 def pick(texts: Mapping[str, str] | str, lang: Language | None = None) -> str:

@@ -46,7 +46,10 @@ class Run(Scoped):
     folder = models.CharField(max_length=200, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     job = models.UUIDField(null=True, blank=True)
+    unit = models.CharField(max_length=10, default="residents")
+    """Unit of every count of people: residents, or m2 where floor area stands for them."""
     notes = models.JSONField(default=list, blank=True)
+    """What could not be known: code, count, texts zh and en."""
     by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -56,7 +59,10 @@ class Run(Scoped):
 
     class Meta:
         ordering = ("-snapshot__round__surveyed_on", "-number")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["snapshot", "number"], name="run_number")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["snapshot", "number"], name="run_number"),
+            models.UniqueConstraint(fields=["snapshot"], condition=models.Q(current=True), name="run_current"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.snapshot.round} #{self.number}"
@@ -68,13 +74,19 @@ class Run(Scoped):
 
 
 class ScoreRow(Scoped):
-    """A community in a run: score by the first standard, rank of priority, the 一老一小 index."""
+    """A community in a run by one standard: its score, and what belongs to the community by whatever standard.
+
+    Rank of priority and the 一老一小 index are the same in every row of a community. Shares and degrees are 0–1;
+    what is not known is null.
+    """
 
     scope: ClassVar[Scope] = Scope("assessments")
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scores")
     community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     standard = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, blank=True)
+    project_type = models.CharField(max_length=20, blank=True)
     residents = models.FloatField(null=True)
     old_young = models.FloatField(null=True)
     households = models.FloatField(null=True)
@@ -83,14 +95,25 @@ class ScoreRow(Scoped):
     score_high = models.FloatField(null=True)
     known_share = models.FloatField(null=True)
     grade = models.CharField(max_length=8, blank=True)
+    rank = models.PositiveIntegerField(null=True)
+    """By the score of this standard; equals share one."""
     met = models.PositiveSmallIntegerField(default=0)
     partly = models.PositiveSmallIntegerField(default=0)
     not_met = models.PositiveSmallIntegerField(default=0)
     not_applicable = models.PositiveSmallIntegerField(default=0)
     unknown = models.PositiveSmallIntegerField(default=0)
+    groups: Any = models.JSONField(default=dict)
+    """Mean degree with range of each group of the standard (the six haves, the levels), by group."""
+    scenes: Any = models.JSONField(default=dict)
+    """The same through the crosswalk to the nine scenes, by scene; `required` says what it means to its project."""
     index_old_young = models.FloatField(null=True)
+    index_low = models.FloatField(null=True)
+    index_high = models.FloatField(null=True)
+    index_own_pace = models.FloatField(null=True)
     priority_rank = models.PositiveIntegerField(null=True)
     priority_score = models.FloatField(null=True)
+    priority_parts: Any = models.JSONField(default=dict)
+    """By component ``{"raw", "part"}``: in its own unit, and from 0 to 1; null = unknown."""
     priority_reason: Any = models.JSONField(default=dict)
 
     _all: ClassVar[models.Manager[ScoreRow]] = models.Manager()
@@ -100,6 +123,10 @@ class ScoreRow(Scoped):
         ordering = ("run", "place", "standard")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["run", "community", "standard"], name="score_of_a_community")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["run", "standard", "place"], name="score_place"),
+            models.Index(fields=["run", "standard", "priority_rank"], name="score_priority"),
         ]
 
     def __str__(self) -> str:
@@ -125,8 +152,12 @@ class ItemRow(Scoped):
     shortfall_unit = models.CharField(max_length=20, blank=True)
     residents = models.FloatField(null=True)
     residents_without = models.FloatField(null=True)
+    floor_area_short_m2 = models.FloatField(null=True)
+    places_short = models.FloatField(null=True)
+    weakest = models.CharField(max_length=40, blank=True)
+    """The requirement that decides: the binding one with the least degree."""
     certainty = models.CharField(max_length=12, blank=True)
-    advice = models.CharField(max_length=40, blank=True)
+    advice = models.CharField(max_length=200, blank=True)
 
     _all: ClassVar[models.Manager[ItemRow]] = models.Manager()
     objects = Gate["ItemRow"]()
@@ -136,7 +167,10 @@ class ItemRow(Scoped):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["run", "community", "standard", "item"], name="item_of_a_community")
         ]
-        indexes: ClassVar = [models.Index(fields=["run", "item", "status"], name="item_status")]
+        indexes: ClassVar = [
+            models.Index(fields=["run", "item", "status"], name="item_status"),
+            models.Index(fields=["run", "standard", "place"], name="item_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.community} {self.item}"
