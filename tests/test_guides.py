@@ -11,7 +11,10 @@ from linli.cli.app import COMMANDS, load_command
 from linli.improve.choices import ImproveOptions, ProgrammeOptions, ProposalOptions
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / name for name in ("README.md", "README.zh-CN.md", "docs/en/guide.md", "docs/zh/guide.md")]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "README.zh-CN.md")),
+    *(ROOT / "docs" / lang / f"{name}.md" for lang in ("en", "zh") for name in ("guide", "running")),
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = {"improve": ImproveOptions, "programme": ProgrammeOptions, "proposal": ProposalOptions}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import typst
 from PIL import Image, ImageDraw
@@ -19,8 +20,7 @@ _SIZE = (640, 400)
 
 def _set(text: str, *folders: Path) -> bytes:
     compiler = typst.Compiler(font_paths=[str(one) for one in folders], ignore_system_fonts=True)
-    made: bytes = compiler.compile(text.encode(), format="pdf")
-    return made
+    return cast("bytes", compiler.compile(text.encode(), format="pdf"))
 
 
 @cache
