@@ -16,7 +16,7 @@ import shapely
 from linli.errors import SnapshotError
 from linli.survey.record import Manifest, ResidentsNote, Survey, make_survey
 from linli.survey.schema import LAYERS, Words
-from linli.survey.snapshot import MANIFEST, freeze, load_snapshot
+from linli.survey.snapshot import MANIFEST, freeze, load_layer, load_snapshot
 
 
 def survey(n=5, name="A", created="2026-01-02T00:00:00+00:00"):
@@ -55,6 +55,18 @@ def test_what_is_frozen_is_loaded_alike(tmp_path):
         if isinstance(before.layers[name], gpd.GeoDataFrame):
             assert after.layers[name].crs == before.layers[name].crs
     assert leftovers(tmp_path) == ["s"]
+
+
+def test_one_layer_is_loaded_by_itself_and_not_if_it_was_changed(tmp_path):
+    before = survey()
+    freeze(before, tmp_path / "s")
+    after = load_layer(tmp_path / "s", "buildings")
+    pd.testing.assert_frame_equal(pd.DataFrame(after), pd.DataFrame(before.layers["buildings"]))
+    (tmp_path / "s" / "answers.parquet").write_bytes(b"x")
+    assert len(load_layer(tmp_path / "s", "buildings")) == 5
+    for name in ("answers", "nothing"):
+        with pytest.raises(SnapshotError, match=name):
+            load_layer(tmp_path / "s", name)
 
 
 def test_the_same_survey_gives_the_same_bytes_and_digest_whenever_it_is_frozen(tmp_path):

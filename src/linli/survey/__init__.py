@@ -10,7 +10,7 @@ from linli.survey.config import Dataset, read_dataset, read_yaml_model
 from linli.survey.read import Checked, ReadResult, check_survey, read_survey
 from linli.survey.record import Manifest, ResidentsNote, SourceNote, Survey, make_survey
 from linli.survey.schema import LAYERS, Layer, describe_layers, empty_frame, layer_schema, layer_schemas
-from linli.survey.snapshot import freeze, load_snapshot
+from linli.survey.snapshot import freeze, load_layer, load_snapshot
 
 __all__ = [
     "LAYERS",
@@ -28,6 +28,7 @@ __all__ = [
     "freeze",
     "layer_schema",
     "layer_schemas",
+    "load_layer",
     "load_snapshot",
     "make_survey",
     "read_dataset",

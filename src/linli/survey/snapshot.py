@@ -27,7 +27,7 @@ from linli.survey.raw import file_sha256
 from linli.survey.record import Manifest, Survey
 from linli.survey.schema import LAYERS, SCHEMA_VERSION, empty_frame, layer_schema
 
-__all__ = ["MANIFEST", "freeze", "load_snapshot"]
+__all__ = ["MANIFEST", "freeze", "load_layer", "load_snapshot"]
 
 MANIFEST = "manifest.json"
 _COMPRESSION = "zstd"
@@ -236,6 +236,37 @@ def load_snapshot(folder: Path) -> Survey:
         msg = f"the snapshot {folder} cannot be read: {error}."
         raise SnapshotError(msg) from error
     return Survey(MappingProxyType(layers), manifest)
+
+
+def load_layer(folder: Path, layer: str) -> pd.DataFrame | gpd.GeoDataFrame:
+    """Load one layer of a snapshot, after making sure that it was not changed: quicker than the whole.
+
+    Parameters
+    ----------
+    folder
+        The snapshot.
+    layer
+        Name of the layer.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        Geometry in EPSG:4326.
+
+    Raises
+    ------
+    SnapshotError
+        If the folder is no snapshot, or the layer's file is missing or changed.
+    """
+    manifest, path = _read_manifest(folder), folder / f"{layer}.parquet"
+    try:
+        if file_sha256(path) != manifest.files.get(path.name):
+            msg = f"{path} was changed after freezing. Freeze the survey again."
+            raise SnapshotError(msg)
+        return _load_layer(path, layer)
+    except (OSError, pa.ArrowException, shapely.errors.GEOSException) as error:
+        msg = f"the snapshot {folder} cannot be read: {error}."
+        raise SnapshotError(msg) from error
 
 
 def _load_layer(path: Path, name: str) -> pd.DataFrame | gpd.GeoDataFrame:

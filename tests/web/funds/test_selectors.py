@@ -19,6 +19,11 @@ def test_totals_are_of_what_one_may_see_and_add_up_to_the_city(money):
     own = selectors.fund_rows(money.who["district"], 2026)
     assert [row.place for row in own] == ["3301/330105/"]
     assert selectors.fund_rows(money.who["district"], 1999) == ()
+    money.decide(money.apply(), "city")
+    for user in (money.who["city"], money.who["district"], money.who["expert"]):
+        assert selectors.sum_funds(user) == selectors.sum_rows(selectors.fund_rows(user))
+        assert selectors.sum_funds(user, year=2026) == selectors.sum_rows(selectors.fund_rows(user, 2026))
+    assert selectors.sum_funds(money.who["city"], other.path).planned == Decimal(5)
     assert selectors.fund_rows(money.who["expert"]) == ()
 
 
