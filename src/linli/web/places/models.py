@@ -16,10 +16,13 @@ from django.utils import timezone
 from linli.web.accounts.scope import Gate, Scope, Scoped
 from linli.web.geometry import Located
 
-__all__ = ["LAYERS", "Photo", "Record", "Version"]
+__all__ = ["INITIALS", "LAYERS", "SOUND", "TEXT", "Photo", "Record", "Term", "Version"]
 
 LAYERS = ("communities", "estates", "facilities", "rooms", "plots", "answers", "wishes")
 """The layers that the register holds."""
+
+TEXT, SOUND, INITIALS = 24, 48, 24
+"""So many letters of a name are compared when it is looked for, from any character on."""
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -35,10 +38,10 @@ class Record(Located, Scoped):
 
     layer = models.CharField(max_length=16, choices=[(name, name) for name in LAYERS])
     key = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40, blank=True, db_index=True)
+    kind = models.CharField(max_length=100, blank=True, db_index=True)
+    """Facility type, kind of owner, item of an answer…: what the layer's list is filtered by."""
     name = models.CharField(max_length=200, blank=True)
     values = models.JSONField(default=dict)
-    tokens = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -85,6 +88,29 @@ class Version(Located):
 
     def __str__(self) -> str:
         return f"{self.record} v{self.number}"
+
+
+class Term(models.Model):
+    """From one character of a record's name to its end: what the search compares (see `terms`)."""
+
+    scope: ClassVar[Scope] = Scope("places", path="record__place")
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="terms")
+    text = models.CharField(max_length=TEXT)
+    sound = models.CharField(max_length=SOUND)
+    initials = models.CharField(max_length=INITIALS)
+
+    _all: ClassVar[models.Manager[Term]] = models.Manager()
+    objects = Gate["Term"]()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=[name], name=f"term_{name}", opclasses=["varchar_pattern_ops"])
+            for name in ("text", "sound", "initials")
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.sound
 
 
 class Photo(models.Model):
