@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -12,8 +13,9 @@ import shapely
 
 from linli.errors import InputError
 from linli.rules import load_catalogue
+from linli.strictyaml import read_yaml
+from linli.survey import messages, vector
 from linli.survey import read as read_module
-from linli.survey import vector
 from linli.survey.config import Dataset
 from linli.survey.datum import wgs84_to_gcj02
 from linli.survey.messages import problem_texts
@@ -384,7 +386,9 @@ CASES = {
 
 
 def test_every_problem_that_has_words_has_a_case():
-    assert set(CASES) == set(problem_texts())
+    # what a file that is sent in to a register has of its own is tried in `test_intake` and on the web floor
+    own = set(read_yaml(Path(messages.__file__).parent / "problems" / "register.yaml").data)
+    assert set(CASES) == set(problem_texts()) - own
 
 
 @pytest.mark.parametrize("code", list(CASES))

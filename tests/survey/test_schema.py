@@ -5,6 +5,7 @@ from linli.survey.schema import (
     LAYERS,
     PLACE_COLUMNS,
     Words,
+    allowed_words,
     column_dtype,
     describe_layers,
     empty_frame,
@@ -83,3 +84,31 @@ def test_words_are_read_like_a_dictionary():
     assert (words["zh"], words["en"]) == ("楼", "building")
     with pytest.raises(KeyError):
         words["fr"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "column", "zh", "en"),
+    [
+        ("facilities", "facility_id", "必填，文本，不能重复", "required, text, each only once"),
+        ("facilities", "type", "必填，从下拉列表选择", "required, choose from the list"),
+        ("facilities", "community_id", "「社区」表中的编号", "a code of the communities"),
+        ("facilities", "floor_area_m2", "数字，0 至 2,000,000 m²", "a number, 0 to 2,000,000 m²"),
+        ("facilities", "own_entrance", "是 / 否", "yes / no"),
+        ("facilities", "status", "在用 / 暂停 / 规划 / 关闭", "in use / suspended / planned / closed"),
+        ("estates", "built_year", "整数，1000 至 2100", "a whole number, 1000 to 2100"),
+        ("rooms", "available_from", "日期，如 2026-07-01", "a date such as 2026-07-01"),
+        ("rooms", "allowed_types", "见“字典”表，用分号隔开", "see sheet dictionary, separated by semicolons"),
+        ("answers", "value", "必填，是 / 部分 / 否 / 数字", "required, yes / partly / no / a number"),
+    ],
+)
+def test_what_a_cell_may_hold_is_said_in_one_way(layer, column, zh, en):
+    said = allowed_words(layer_schema(layer).column(column))
+    assert (said.zh, said.en) == (zh, en)
+
+
+def test_every_column_says_what_it_may_hold():
+    for column in (*PLACE_COLUMNS.values(), *(one for layer in layer_schemas().values() for one in layer.columns)):
+        said = allowed_words(column)
+        assert said.zh
+        assert said.en
+        assert "{" not in said.zh + said.en

@@ -11,7 +11,7 @@ import shapely
 from linli.rules import load_catalogue
 from linli.survey.config import Dataset, SourceConfig
 from linli.survey.read import check_survey, facility_choices
-from linli.survey.schema import LAYERS, layer_schemas
+from linli.survey.schema import LAYERS, allowed_words, layer_schemas
 from linli.survey.tabular import OWN_SHEETS
 from linli.survey.template import template_columns, write_template
 
@@ -119,6 +119,21 @@ def test_codes_are_formatted_as_text_and_headings_carry_units_and_help(tmp_path)
     with zipfile.ZipFile(tmp_path / "t.xlsx") as archive:
         styles = archive.read("xl/styles.xml").decode()
     assert 'formatCode="@"' in styles or 'numFmtId="49"' in styles
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_help_and_warnings_say_what_the_messages_say(lang, tmp_path):
+    book = openpyxl.load_workbook(write_template(tmp_path / "t.xlsx", TYPES, lang))
+    rows = list(book[{"zh": "说明", "en": "help"}[lang]].iter_rows(min_row=5, values_only=True))
+    said = {(row[0], row[1]): row[4] for row in rows}
+    for layer in layer_schemas().values():
+        sheet = book[layer.title[lang]]
+        warnings = {rule.error for rule in sheet.data_validations.dataValidation}
+        for column in template_columns(layer):
+            allowed = allowed_words(column)[lang]
+            assert said[layer.title[lang], column.title[lang]] == allowed
+            if column.type in ("number", "integer", "boolean", "choice") and column.hard.max is not None:
+                assert f"{column.title[lang]}: {allowed}" in warnings
 
 
 def test_places_fit_the_layers_geometry():

@@ -3,7 +3,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from linli.survey.xlsx_guard import guard_workbook, scan_sheets
+from linli.survey.xlsx_guard import find_dangers, guard_workbook, scan_sheets
 
 
 def codes(path):
@@ -98,3 +98,44 @@ def test_prefixed_sheets_are_scanned_alike(tmp_path):
     assert problems == []
     assert (scans["设施"].rows, scans["设施"].columns) == (1, 2)
     assert scans["设施"].broken == ((1, 1, "cell.formula", None),)
+
+
+def dangers(path, **changed):
+    """A good workbook with parts added or replaced, and what is found in it."""
+    save(path, lambda sheet: sheet.append(["a"]))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {**parts, **changed}.items():
+            archive.writestr(name, data)
+    return [one.code for one in find_dangers(path, path.name)]
+
+
+ENTITY = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><sst>&a;</sst>'
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ({"xl/vbaProject.bin": b"x"}, "excel.macros"),
+        ({"xl/macrosheets/sheet1.xml": b"<x/>"}, "excel.macros"),
+        ({"../../etc/passwd": b"x"}, "excel.paths"),
+        ({"/etc/passwd": b"x"}, "excel.paths"),
+        ({"..\\..\\windows\\x": b"x"}, "excel.paths"),
+        ({"C:\\x": b"x"}, "excel.paths"),
+        ({"xl/sharedStrings.xml": ENTITY.encode()}, "excel.entities"),
+        ({"xl/sharedStrings.xml": ENTITY.encode("utf-16")}, "excel.entities"),
+        ({"docProps/app.xml": b" " * (1 << 20) + ENTITY.encode()}, "excel.entities"),
+        ({"xl/_rels/workbook.xml.rels": b"x" * ((1 << 20) - 5) + ENTITY[21:].encode()}, "excel.entities"),
+    ],
+)
+def test_what_a_workbook_of_others_must_not_hold_is_found(parts, code, tmp_path):
+    assert dangers(tmp_path / "a.xlsx", **parts) == [code]
+
+
+def test_a_good_workbook_holds_no_danger_and_a_broken_one_is_named(tmp_path):
+    assert dangers(tmp_path / "a.xlsx") == []
+    assert dangers(tmp_path / "a.xlsx", **{"xl/vbaProject.bin": b"x", "../x": b"y"}) == ["excel.paths", "excel.macros"]
+    whole = (tmp_path / "a.xlsx").read_bytes()
+    (tmp_path / "a.xlsx").write_bytes(whole[:100])
+    assert [one.code for one in find_dangers(tmp_path / "a.xlsx", "a.xlsx")] == ["excel.damaged"]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from linli.errors import Problem
 from linli.survey.messages import bilingual, problem
-from linli.survey.schema import Column, Layer, Words
+from linli.survey.schema import PLACE_COLUMNS, Column, Layer, Words, layer_schema, normal_heading
 from linli.units import AGE_BANDS, residents_column
 
 __all__ = [
@@ -29,10 +29,12 @@ __all__ = [
     "SOURCE",
     "Origin",
     "check_geometry",
+    "check_inside",
     "check_layer",
     "degree_areas",
     "locate",
     "positions",
+    "without_echoes",
 ]
 
 SOURCE, ROW = "_source", "_row"
@@ -331,3 +333,65 @@ def _check_outlines(
         place = locate(frame, at, origins, "floor_area_m2")
         facts: dict[str, Any] = {"outline": f"{areas[at]:,.0f}", "times": f"{times[at]:.0f}"}
         yield problem("area.exceeds_outline", **place, value=f"{floor[at]:.10g}", **facts)
+
+
+def check_inside(
+    layers: Mapping[str, pd.DataFrame], origins: Sequence[Origin]
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Check every layer by itself: `check_layer`, and `check_geometry` where it has shapes.
+
+    Parameters
+    ----------
+    layers
+        By name, each with every column of its schema, `SOURCE` and `ROW`.
+    origins
+        By number in `SOURCE`.
+
+    Returns
+    -------
+    tuple of dict of frames, and list of Problem
+        The rows whose shape is sound, and every problem.
+    """
+    sound: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name, frame in layers.items():
+        layer = layer_schema(name)
+        problems += check_layer(frame, layer, origins)
+        sound[name] = frame
+        if isinstance(frame, gpd.GeoDataFrame):
+            more, good = check_geometry(frame, layer, origins)
+            problems += more
+            sound[name] = frame if good.all() else frame[good].reset_index(drop=True)
+    return sound, problems
+
+
+def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out «missing» where the same place has a problem that says why it cannot be read.
+
+    Parameters
+    ----------
+    problems
+        Of reading and of checking.
+
+    Returns
+    -------
+    list of Problem
+        In their order.
+    """
+    said = {(one.file, one.layer, one.row, one.column) for one in problems if one.code != "value.missing"}
+    unplaced = ("geometry.wkt", "geometry.half")
+    rows = {(one.file, one.layer, one.row) for one in problems if one.code in unplaced or _is_coordinate(one)}
+    return [
+        one
+        for one in problems
+        if not (one.code == "value.missing" and (one.file, one.layer, one.row, one.column) in said)
+        and not (one.code == "geometry.missing" and (one.file, one.layer, one.row) in rows)
+    ]
+
+
+def _is_coordinate(one: Problem) -> bool:
+    if one.column is None or one.row is None or one.severity != "error":
+        return False
+    words = {normal_heading(word) for column in PLACE_COLUMNS.values() for word in (column.name, *column.synonyms)}
+    titles = {normal_heading(column.title.zh) for column in PLACE_COLUMNS.values()}
+    return normal_heading(one.column) in words | titles

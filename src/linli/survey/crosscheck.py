@@ -27,8 +27,10 @@ __all__ = [
     "assign_communities",
     "check_across",
     "check_codes",
+    "check_neighbours",
     "check_places",
     "check_result",
+    "check_slips",
     "community_at",
 ]
 
@@ -329,7 +331,25 @@ def check_across(
         Slips of a datum, things outside every community or without a street, duplicate facilities, communities that
         overlap.
     """
-    problems = list(_slip_problems(layers, metric_crs, origins))
+    slips = check_slips(layers, metric_crs, origins)
+    return [*slips, *check_neighbours(layers, metric_crs, origins, area, drawn=drawn)]
+
+
+def check_neighbours(
+    layers: Layers, metric_crs: str, origins: Sequence[Origin], area: Any | None = None, *, drawn: bool = False
+) -> list[Problem]:
+    """Check what stands beside what: as `check_across`, without the look for slips of a datum.
+
+    Parameters
+    ----------
+    layers, metric_crs, origins, area, drawn
+        As for `check_across`.
+
+    Returns
+    -------
+    list of Problem
+    """
+    problems: list[Problem] = []
     inside = ("buildings",) if drawn else ("buildings", "facilities", "rooms", "plots")
     problems += _check_outside(layers, metric_crs, origins, area, inside)
     problems += _check_streets(layers, metric_crs, origins)
@@ -341,13 +361,28 @@ def check_across(
     return problems
 
 
-def _slip_problems(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> Iterator[Problem]:
+def check_slips(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -> list[Problem]:
+    """Look for layers that sit off the others by the shift of a datum.
+
+    Parameters
+    ----------
+    layers
+        Layers with sound geometry, EPSG:4326, `SOURCE` and `ROW`.
+    metric_crs
+        Projected CRS, metres.
+    origins
+        By number in `SOURCE`.
+
+    Returns
+    -------
+    list of Problem
+        One for each pair of layers that does not fit.
+    """
     shaped = {name: frame for name, frame in layers.items() if isinstance(frame, gpd.GeoDataFrame)}
-    for slip in find_slips(shaped, metric_crs):
-        place = locate(shaped[slip.layer], 0, origins)
-        yield problem(
+    return [
+        problem(
             "datum.slip",
-            file=place["file"],
+            file=locate(shaped[slip.layer], 0, origins)["file"],
             layer=slip.layer,
             reference=layer_schema(slip.reference).title,
             datum={"gcj02": "GCJ-02", "bd09": "BD-09"}[slip.datum],
@@ -355,6 +390,8 @@ def _slip_problems(layers: Layers, metric_crs: str, origins: Sequence[Origin]) -
             north=f"{slip.north_m:+.0f}",
             measure=slip.measure,
         )
+        for slip in find_slips(shaped, metric_crs)
+    ]
 
 
 def check_result(layers: Layers, declared: set[str], origins: Sequence[Origin]) -> list[Problem]:

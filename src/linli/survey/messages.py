@@ -33,6 +33,8 @@ class ProblemText(BaseModel):
     severity: Literal["error", "warning"]
     message: Words
     fix: Words
+    online: Words | None = None
+    """What to do where there is neither a declaration nor a command line, if `fix` speaks of them."""
 
 
 @cache

@@ -22,7 +22,7 @@ from linli.errors import CrsError, InputError, Problem
 from linli.rules import Catalogue
 from linli.survey.areas import make_communities
 from linli.survey.build_layer import Part, build_layer
-from linli.survey.check import NO_ROW, ROW, SOURCE, Origin, check_geometry, check_layer
+from linli.survey.check import NO_ROW, ROW, SOURCE, Origin, check_inside, without_echoes
 from linli.survey.config import Dataset, ResidentsConfig, SourceConfig
 from linli.survey.crosscheck import assign_communities, check_across, check_codes, check_places, check_result
 from linli.survey.datum import check_metric, choose_metric_crs, to_geographic
@@ -36,12 +36,10 @@ from linli.survey.residents import spread_residents
 from linli.survey.schema import (
     GEOGRAPHIC_CRS,
     LAYERS,
-    PLACE_COLUMNS,
     Choice,
     column_dtype,
     empty_frame,
     layer_schema,
-    normal_heading,
 )
 from linli.survey.tabular import Found, read_csv, read_csv_folder, read_excel
 from linli.survey.vector import VECTOR_SUFFIXES, read_vector
@@ -168,21 +166,6 @@ def _read_source(job: _Job, source: SourceConfig, first: int) -> tuple[list[Part
         for at, (name, table) in enumerate(tables)
     ]  # fmt: skip
     return parts, [*problems, *(one for part in parts for one in part.problems)]
-
-
-def _check_inside(layers: Layers, origins: Sequence[Origin]) -> tuple[Layers, list[Problem]]:
-    """Check every layer by itself; return the rows whose shape is sound."""
-    sound: Layers = {}
-    problems: list[Problem] = []
-    for name, frame in layers.items():
-        layer = layer_schema(name)
-        problems += check_layer(frame, layer, origins)
-        sound[name] = frame
-        if isinstance(frame, gpd.GeoDataFrame):
-            more, good = check_geometry(frame, layer, origins)
-            problems += more
-            sound[name] = frame if good.all() else frame[good].reset_index(drop=True)
-    return sound, problems
 
 
 def _read_outline(job: _Job) -> tuple[Any | None, list[Problem]]:
@@ -383,27 +366,6 @@ def _empty_parts(source: SourceConfig, found: Sequence[Part]) -> list[Problem]:
     return [problem("layer.empty", file=source.file, layer=name, title=layer_schema(name).title) for name in empty]
 
 
-def _without_echoes(problems: Sequence[Problem]) -> list[Problem]:
-    """Leave out «missing» where the same place has a problem that says why it cannot be read."""
-    said = {(one.file, one.layer, one.row, one.column) for one in problems if one.code != "value.missing"}
-    unplaced = ("geometry.wkt", "geometry.half")
-    rows = {(one.file, one.layer, one.row) for one in problems if one.code in unplaced or _is_coordinate(one)}
-    return [
-        one
-        for one in problems
-        if not (one.code == "value.missing" and (one.file, one.layer, one.row, one.column) in said)
-        and not (one.code == "geometry.missing" and (one.file, one.layer, one.row) in rows)
-    ]
-
-
-def _is_coordinate(one: Problem) -> bool:
-    if one.column is None or one.row is None or one.severity != "error":
-        return False
-    words = {normal_heading(word) for column in PLACE_COLUMNS.values() for word in (column.name, *column.synonyms)}
-    titles = {normal_heading(column.title.zh) for column in PLACE_COLUMNS.values()}
-    return normal_heading(one.column) in words | titles
-
-
 def _has_errors(problems: Sequence[Problem]) -> bool:
     return any(one.severity == "error" for one in problems)
 
@@ -441,9 +403,9 @@ def check_survey(dataset: Dataset, base: Path, catalogue: Catalogue, *, progress
     origins = [part.origin for part in parts]
     layers, more = join_parts(parts)
     problems += more
-    layers, more = _check_inside(layers, origins)
+    layers, more = check_inside(layers, origins)
     problems += more
-    problems = _without_echoes(problems)
+    problems = without_echoes(problems)
     problems += check_codes(layers, origins, communities_given=dataset.communities.method == "file")
     area, more = _read_outline(job)
     problems += more

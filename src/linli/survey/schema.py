@@ -34,6 +34,7 @@ __all__ = [
     "Layer",
     "Limits",
     "Words",
+    "allowed_words",
     "column_dtype",
     "describe_layers",
     "empty_frame",
@@ -284,6 +285,87 @@ def empty_frame(name: str) -> pd.DataFrame | gpd.GeoDataFrame:
     if not layer.geometry:
         return frame
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=GEOGRAPHIC_CRS))
+
+
+_LISTED_CHOICES = 8
+"""Up to this many choices are written out; longer lists are looked up."""
+_ALLOWED = {
+    "zh": {
+        "text": "文本", "key": "文本，不能重复", "pattern": "文本，形如 {0}", "refers": "「{0}」表中的编号",
+        "wkt": "WKT 文本", "number": "数字", "integer": "整数", "date": "日期，如 2026-07-01", "boolean": "是 / 否",
+        "or_number": "数字", "list": "从下拉列表选择", "many": "见“字典”表，用分号隔开", "between": "{0} 至 {1}",
+        "from": "≥ {0}", "to": "≤ {1}", "unit": "单位 {0}", "required": "必填", "join": "，",
+    },
+    "en": {
+        "text": "text", "key": "text, each only once", "pattern": "text such as {0}", "refers": "a code of the {0}",
+        "wkt": "WKT text", "number": "a number", "integer": "a whole number", "date": "a date such as 2026-07-01",
+        "boolean": "yes / no", "or_number": "a number", "list": "choose from the list",
+        "many": "see sheet dictionary, separated by semicolons", "between": "{0} to {1}",
+        "from": "≥ {0}", "to": "≤ {1}", "unit": "in {0}", "required": "required", "join": ", ",
+    },
+}  # fmt: skip
+_YEAR = "built_year"
+
+
+def _allowed_range(column: Column, lang: Literal["zh", "en"]) -> str:
+    words, (low, high) = _ALLOWED[lang], (column.hard.min, column.hard.max)
+    if low is None and high is None:
+        return words["unit"].format(column.unit[lang]) if column.unit else ""
+    shown = [f"{limit:.0f}" if column.name == _YEAR else f"{limit:,.0f}" for limit in (low or 0, high or 0)]
+    kind = "between" if low is not None and high is not None else "from" if low is not None else "to"
+    return words[kind].format(*shown) + (f" {column.unit[lang]}" if column.unit else "")
+
+
+def _allowed_text(column: Column, words: Mapping[str, str], lang: Literal["zh", "en"]) -> str:
+    if column.name == "wkt":
+        return words["wkt"]
+    if column.refers_to is not None:
+        return words["refers"].format(layer_schema(column.refers_to).title[lang])
+    if column.pattern is not None and column.examples:
+        return words["pattern"].format(column.examples[0])
+    return words["key" if column.key else "text"]
+
+
+def _allowed_one(column: Column, lang: Literal["zh", "en"]) -> str:
+    words = _ALLOWED[lang]
+    if column.type in ("number", "integer"):
+        return words["join"].join(part for part in (words[column.type], _allowed_range(column, lang)) if part)
+    if column.type == "text":
+        return _allowed_text(column, words, lang)
+    if column.type == "list":
+        return words["many"]
+    if column.type in ("date", "boolean"):
+        return words[column.type]
+    if column.choices_from or len(column.choices) > _LISTED_CHOICES:
+        return words["list"]
+    choices = [choice[lang] for choice in column.choices.values()]
+    return " / ".join([*choices, *([words["or_number"]] if column.or_number else [])])
+
+
+def allowed_words(column: Column) -> Words:
+    """Say what a cell of a column may hold: the one text of the template's help, its warnings and every message.
+
+    Parameters
+    ----------
+    column
+        The column.
+
+    Returns
+    -------
+    Words
+        Such as «必填，数字，0 至 1,000,000 m²».
+
+    Examples
+    --------
+    >>> allowed_words(layer_schema("rooms").column("floor_area_m2")).en
+    'required, a number, 0 to 1,000,000 m²'
+    """
+    texts = {}
+    for lang in ("zh", "en"):
+        words = _ALLOWED[lang]
+        required = [words["required"]] if column.required else []
+        texts[lang] = words["join"].join([*required, _allowed_one(column, lang)])
+    return Words(**texts)
 
 
 _DOC_HEAD = {

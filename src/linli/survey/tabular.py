@@ -18,6 +18,7 @@ from linli.errors import Problem
 from linli.survey.messages import bilingual, problem
 from linli.survey.raw import RawTable, file_sha256, find_heading_row, layer_of_name, table_of_rows
 from linli.survey.schema import Words
+from linli.survey.template import ABOUT_SHEET
 from linli.survey.xlsx_guard import SheetScan, guard_workbook, scan_sheets
 
 __all__ = ["OWN_SHEETS", "Found", "decode_text", "read_csv", "read_csv_folder", "read_excel"]
@@ -25,7 +26,7 @@ __all__ = ["OWN_SHEETS", "Found", "decode_text", "read_csv", "read_csv_folder", 
 Found = tuple[list[tuple[str, RawTable]], list[Problem]]
 """Tables by the layer that each is read as, and problems."""
 
-OWN_SHEETS = frozenset({"说明", "示例", "字典", "问题", "help", "examples", "dictionary", "problems"})
+OWN_SHEETS = frozenset({"说明", "示例", "字典", "问题", "help", "examples", "dictionary", "problems", ABOUT_SHEET})
 """Sheets of our own template that hold no data."""
 
 _BOMS = (

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -21,7 +21,7 @@ from defusedxml.ElementTree import fromstring
 from linli.errors import Problem
 from linli.survey.messages import problem
 
-__all__ = ["SheetScan", "guard_workbook", "scan_sheets"]
+__all__ = ["SheetScan", "find_dangers", "guard_workbook", "scan_sheets"]
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """First bytes of old Office files, and of encrypted new ones."""
@@ -34,6 +34,10 @@ _SMALL = 64 * _MEBIBYTE
 _MOST_RATIO = 200
 """Beyond `_SMALL`, a part that unpacks to more than this many times its size is a bomb; workbooks stay below 30."""
 _MOST_PARTS = 10_000
+_MACROS = ("vbaproject.bin", "macrosheets/", "xlmacro")
+_ENTITIES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+"""How a part would have to begin that declares entities; no program that writes workbooks does."""
+_PIECE = 1 << 20
 _MOST_CELLS = 30_000_000
 """Rows × columns that a sheet may span."""
 
@@ -61,6 +65,57 @@ class SheetScan:
     rows: int
     columns: int
     broken: tuple[tuple[int, int, str, str | None], ...]
+
+
+def _is_outside(name: str) -> bool:
+    """Whether a part's name leads out of the archive."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in name
+
+
+def _declares_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part of XML declares entities, wherever in it; it is read piece by piece."""
+    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    before = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            if any(mark in before + piece for mark in _ENTITIES):
+                return True
+            before = piece[-2 * len(_ENTITIES[0]) :]
+    return False
+
+
+def find_dangers(path: Path, name: str) -> list[Problem]:
+    """Return what a workbook that is sent in by others must not hold: macros, entities, parts that lead outside.
+
+    Parameters
+    ----------
+    path
+        A file that `guard_workbook` let pass.
+    name
+        What to call it in messages.
+
+    Returns
+    -------
+    list of Problem
+        One for each kind of danger.
+    """
+    found: list[Problem] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if any(_is_outside(part.filename) for part in parts):
+                found.append(problem("excel.paths", file=name))
+            if any(mark in part.filename.lower() for part in parts for mark in _MACROS):
+                found.append(problem("excel.macros", file=name))
+            if any(_declares_entities(archive, part) for part in parts):
+                found.append(problem("excel.entities", file=name))
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
+        found.append(problem("excel.damaged", file=name))
+    except (RuntimeError, NotImplementedError):
+        found.append(problem("excel.encrypted", file=name))
+    return found
 
 
 def guard_workbook(path: Path, name: str) -> list[Problem]:
