@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from linli.assess.ground import facility_sets, prepare
+from linli.assess.city import build_city
+from linli.assess.ground import facility_sets, open_space_types, prepare, walks_of
 from linli.assess.options import AssessOptions
 
 
@@ -20,6 +21,16 @@ def test_everything_asked_for_is_prepared(tiny, catalogue):
     assert ground.types["park"] == ()
     assert ground.radii_m["nursery"] == [300.0, 500.0, 1000.0]
     assert ground.zones.weights == (1.0, 0.68, 0.22)
+
+
+def test_who_puts_a_city_on_its_streets_again_finds_what_the_assessment_found(tiny, catalogue):
+    ground = ground_of(tiny, catalogue)
+    city = build_city(tiny, open_space_types(catalogue))
+    again = walks_of(city, ground.walks.limit_m, catalogue, ground.options, ground.on)
+    assert again.streets.key == ground.walks.streets.key
+    for field in ("owner", "edge", "position", "offset"):
+        assert getattr(again.origins, field).tolist() == getattr(ground.walks.origins, field).tolist()
+        assert getattr(again.targets, field).tolist() == getattr(ground.walks.targets, field).tolist()
 
 
 def test_a_shop_of_an_alternative_has_distances_too(tiny, catalogue):

@@ -127,3 +127,12 @@ def test_degrees_are_refused():
     with pytest.raises(CrsError, match="EPSG:4326, in degrees"):
         build_streets(lines)
     assert build_streets(lines.to_crs(32631)).n_edges == 1
+
+
+def test_the_grid_of_long_components_is_made_once_and_holds_only_their_segments():
+    streets = build_streets([LineString([(0, 0), (100, 0), (200, 0)]), LineString([(0, 50), (20, 50)])])
+    grid = streets.grid_of_long(100.0)
+    assert streets.grid_of_long(100.0) is grid
+    assert streets.grid_of_long(0.0) is streets.grid
+    assert set(streets.vertex_edge[np.unique(grid.segment)]) == set(np.flatnonzero(streets.on_component(100.0)))
+    assert len(np.unique(streets.grid_of_long(10.0).segment)) == len(np.unique(streets.grid.segment))

@@ -22,7 +22,7 @@ from linli.assess.walks import Walks, Zones, build_walks, prepare_fields
 from linli.rules import Catalogue
 from linli.survey import Survey
 
-__all__ = ["Ground", "facility_sets", "prepare"]
+__all__ = ["Ground", "facility_sets", "open_space_types", "prepare", "walks_of"]
 
 Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str, float | None], None]
@@ -83,8 +83,8 @@ class Ground:
         return mask
 
 
-def _open_space(catalogue: Catalogue) -> frozenset[str]:
-    """Types whose outline is their site: sport and open space."""
+def open_space_types(catalogue: Catalogue) -> frozenset[str]:
+    """Return the facility types whose outline is their site: sport and open space."""
     return frozenset(kind for kind, rule in catalogue.facility_types.items() if rule.group == OPEN_SPACE)
 
 
@@ -148,6 +148,30 @@ def _extra_m(city: City, catalogue: Catalogue, person: str, on: dt.date) -> npt.
     return total if total.any() else None
 
 
+def walks_of(city: City, limit_m: float, catalogue: Catalogue, options: AssessOptions, on: dt.date) -> Walks:
+    """Put a city on its streets as an assessment does, with what steps and crossings cost whoever's walk counts.
+
+    Parameters
+    ----------
+    city
+        Any city.
+    limit_m
+        How far fields reach, m, > 0.
+    catalogue
+        The rules.
+    options
+        The city's choices.
+    on
+        The date whose rules hold.
+
+    Returns
+    -------
+    Walks
+        Ready to measure.
+    """
+    return build_walks(city, limit_m, options, _extra_m(city, catalogue, options.person, on))
+
+
 def facility_sets(city: City, standard: Standard) -> Iterator[Bools]:
     """Name every set of facilities whose nearest member will be asked for.
 
@@ -205,11 +229,11 @@ def prepare(survey: Survey, catalogue: Catalogue, options: AssessOptions, tell: 
     tell("survey", 0.0)
     standards = tuple(read_standard(catalogue, name, options, on) for name in options.standards)
     paces = paces_of(catalogue, options.person, on)
-    city = build_city(survey, _open_space(catalogue))
+    city = build_city(survey, open_space_types(catalogue))
     types, asked, levels = _types(standards, catalogue, city), _distances(standards), _levels(catalogue, on)
     tell("streets", 0.1)
     limit_m = max([*levels, *(metres for several in asked.values() for metres in several)], default=1.0)
-    walks = build_walks(city, limit_m, options, _extra_m(city, catalogue, options.person, on))
+    walks = walks_of(city, limit_m, catalogue, options, on)
     ground = Ground(
         city=city,
         walks=walks,

@@ -190,6 +190,7 @@ def _place_points(
     shapes: NDArray[Any],
     rows: NDArray[np.int64],
     cutoff: float,
+    island_m: float,
     used: NDArray[np.bool_] | None,
     workers: int | None,
 ) -> tuple[_Access, NDArray[np.float64]]:
@@ -199,7 +200,7 @@ def _place_points(
     if not len(points):
         nothing = np.empty(0)
         return _Access(np.empty(0, np.int64), np.empty(0, np.int32), nothing, nothing, np.empty((0, 2))), far
-    grid = streets.grid if used is None else make_grid(streets, 2 * len(streets.vertex_xy), used)
+    grid = streets.grid_of_long(island_m)
     edge, position, distance = _snap(streets, grid, points, cutoff, workers)
     lost = np.flatnonzero(edge < 0)
     if lost.size:
@@ -348,7 +349,7 @@ def place_points(
     used = streets.on_component(island_m) if island_m > 0.0 else None
     if streets.n_edges and (used is None or used.any()):
         rows = np.flatnonzero(there & is_point)
-        found, distance = _place_points(streets, shapes, rows, max_offset_m, used, workers)
+        found, distance = _place_points(streets, shapes, rows, max_offset_m, island_m, used, workers)
         parts.append(found)
         far = np.minimum(far, distance)
         rows = np.flatnonzero(there & ~is_point)

@@ -175,6 +175,30 @@ class Streets:
         """Fine grid of segments: about as many cells as segments."""
         return make_grid(self, 2 * len(self.vertex_xy))
 
+    @cached_property
+    def _long_grids(self) -> dict[float, Grid]:
+        """Grids made so far of the segments of long components, by the least length."""
+        return {}
+
+    def grid_of_long(self, min_length_m: float) -> Grid:
+        """Return a fine grid of the segments of components at least so long, made once for each length.
+
+        Parameters
+        ----------
+        min_length_m : float, metres, ≥ 0
+            As in `on_component`; 0 for all segments.
+
+        Returns
+        -------
+        Grid
+        """
+        if min_length_m <= 0.0:
+            return self.grid
+        if min_length_m not in self._long_grids:
+            grid = make_grid(self, 2 * len(self.vertex_xy), self.on_component(min_length_m))
+            self._long_grids[min_length_m] = grid
+        return self._long_grids[min_length_m]
+
     def on_component(self, min_length_m: float) -> NDArray[np.bool_]:
         """Return per edge whether its component is at least so long; the longest component always is.
 
