@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from linli.web.accounts.models import Organisation, User
-from linli.web.accounts.scope import Gate, within
+from linli.web.accounts.scope import Gate, Scope, scope_filter, within
 
 WEB = Path(__file__).parents[3] / "src" / "linli" / "web"
 
@@ -63,3 +63,15 @@ def test_views_and_forms_keep_away_from_the_raw_managers():
     for file in WEB.rglob("*.py"):
         if re.search(r"^(views|api|forms|lists|urls)", file.name):
             assert "._all" not in file.read_text(encoding="utf-8"), file
+
+
+@pytest.mark.django_db
+def test_what_is_decided_above_is_seen_and_not_acted_on(city):
+    person = city.user("street", "3301/330105/330105011/")
+    seen = scope_filter(Scope("surveys", above=True), person)
+    paths = {one.place for one in Organisation._all.filter(seen)}
+    assert {"3301/", "3301/330105/", "3301/330105/330105011/"} <= paths
+    assert not {path for path in paths if path.startswith("3301/330106/")}
+    assert "3301/330105/330105012/" not in paths
+    acted = scope_filter(Scope("surveys", above=True), person, "review")
+    assert all(one.place.startswith("3301/330105/330105011/") for one in Organisation._all.filter(acted))

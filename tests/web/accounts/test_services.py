@@ -158,3 +158,12 @@ def test_the_chosen_language_is_kept(city):
     services.language_choose(user=person, language="en")
     person.refresh_from_db()
     assert person.language == "en"
+
+
+def test_what_follows_the_adding_of_places_is_told_of_new_ones_only(city, monkeypatch):
+    told = []
+    monkeypatch.setattr(services, "AFTER_PLACES", [lambda _, places: told.append([one.path for one in places])])
+    new = services.NewPlace("3301/330105/330105011/330105011009/", "community", "新社区")
+    renamed = services.NewPlace("3301/330105/", "district", "改名区")
+    services.places_add(actor=system_actor("test"), places=[new, renamed], reason="新设")
+    assert told == [[new.path]]

@@ -26,7 +26,9 @@ def ask(rf, city, settings, tmp_path):
 def test_without_settings_a_map_has_no_ground_and_says_only_what_is_known(ask):
     assert basemap_for(ask()) is None
     assert map_frame(ask()) == {}
-    frame = map_frame(ask(), title="覆盖", data_on=date(2026, 3, 1), source="调查", bounds=(120.1, 30.2, 120.20000004, 30.3))
+    frame = map_frame(
+        ask(), title="覆盖", data_on=date(2026, 3, 1), source="调查", bounds=(120.1, 30.2, 120.20000004, 30.3)
+    )
     assert frame == {"title": "覆盖", "date": "2026-03-01", "source": "调查", "bounds": [120.1, 30.2, 120.2, 30.3]}
 
 

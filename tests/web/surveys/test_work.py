@@ -1,6 +1,7 @@
-from linli.web.assessments.services import run_after_freeze
-from linli.web.surveys.work import AFTER_FREEZE
+from linli.web.jobs.registry import KINDS
+from linli.web.surveys import work
 
 
-def test_assessment_follows_a_freeze_once():
-    assert AFTER_FREEZE.count(run_after_freeze) == 1
+def test_the_kinds_of_work_are_known():
+    assert {"surveys.check", "surveys.freeze", "surveys.remind"} <= set(KINDS)
+    assert isinstance(work.AFTER_FREEZE, list)

@@ -37,11 +37,14 @@ class Scope:
         Look-up of the column that holds the jurisdiction path, e.g. ``place`` or ``community__path``.
     own
         Look-ups of people who always see the row (not act on it), e.g. ``requested_by``.
+    above
+        Whether a row of a place above is seen too (not acted on): a city's round concerns every community in it.
     """
 
     module: str
     path: str = "place"
     own: tuple[str, ...] = ()
+    above: bool = False
 
 
 def within(paths: Iterable[str], lookup: str) -> Q:
@@ -65,6 +68,12 @@ def within(paths: Iterable[str], lookup: str) -> Q:
     return condition
 
 
+def _parents(paths: Iterable[str]) -> set[str]:
+    """Return the places above some places, and themselves."""
+    parts = [path.rstrip("/").split("/") for path in paths if path]
+    return {"/".join(steps[: i + 1]) + "/" for steps in parts for i in range(len(steps))}
+
+
 def scope_filter(scope: Scope, user: User | AnonymousUser, action: str = "view") -> Q:
     """Return the condition by which a person sees, or may act on, the rows of a table.
 
@@ -84,8 +93,11 @@ def scope_filter(scope: Scope, user: User | AnonymousUser, action: str = "view")
     """
     if not user.is_authenticated:
         return Q(pk__in=())
-    condition = within(rights_of(user).paths(scope.module, action), scope.path)
+    paths = rights_of(user).paths(scope.module, action)
+    condition = within(paths, scope.path)
     if action == "view":
+        if scope.above:
+            condition |= Q(**{f"{scope.path}__in": _parents(paths)})
         for lookup in scope.own:
             condition |= Q(**{lookup: user.pk})
     return condition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from linli.web.audit.services import record, state_of
 from linli.web.refusal import Refused
 
 __all__ = [
+    "AFTER_PLACES",
     "NewPlace",
     "deputy_create",
     "deputy_end",
@@ -38,6 +39,9 @@ __all__ = [
     "user_deactivate",
     "user_update",
 ]
+
+AFTER_PLACES: list[Callable[[Actor, Sequence[Place]], None]] = []
+"""What other apps do within the transaction in which places are added; each adds its own when it is ready."""
 
 _USER = ("username", "name", "email", "phone", "title", "organisation_id", "is_active")
 _GRANT = ("user_id", "role", "place", "module", "begins", "ends")
@@ -93,6 +97,7 @@ def places_add(*, actor: Actor, places: Iterable[NewPlace], reason: str) -> int:
     there = {place.path: place for place in Place._all.all()}
     levels = role_matrix().levels
     changed = 0
+    added: list[Place] = []
     for new in sorted(places, key=lambda one: one.path):
         parts = new.path.rstrip("/").split("/")
         above = "/".join(parts[:-1]) + "/" if len(parts) > 1 else ""
@@ -121,6 +126,10 @@ def places_add(*, actor: Actor, places: Iterable[NewPlace], reason: str) -> int:
         )
         there[new.path] = place
         changed += 1
+        if old is None:
+            added.append(place)
+    for follow in AFTER_PLACES:
+        follow(actor, added)
     return changed
 
 
