@@ -1,6 +1,7 @@
 /** The entry of every page: the skeleton's style, htmx and islands, and the few things that HTML cannot do by itself. */
 
 import "./app.css";
+import "./styles/survey.css";
 import "./main.ts";
 
 /** The first wrong field, or the list of errors, takes the keyboard's focus. */

@@ -69,6 +69,8 @@ class SiteConfig(_Part):
     """What the site is called, ``{zh, en}``: on every page."""
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Names and addresses under which the site is reached; others are refused."""
+    public_address: str | None = None
+    """Where residents reach the site, as ``https://linli.example.gov.cn``: what QR codes and slips hold."""
     address: str = "127.0.0.1"
     """The address `linli serve` listens on; ``0.0.0.0`` for all."""
     port: int = Field(default=8000, ge=1, le=65535)
@@ -129,6 +131,15 @@ class SiteConfig(_Part):
     def _both_languages(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         if set(value) != {"zh", "en"} and (value or info.field_name == "name"):
             msg = "must have `zh` and `en`"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_address")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://x")
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            msg = "must be https://host or http://host, nothing after it"
             raise ValueError(msg)
         return value
 

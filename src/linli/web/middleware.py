@@ -70,15 +70,17 @@ def trace_request(get_response: Answer) -> Answer:
             with remember_rights():
                 response = get_response(request)
             response["X-Request-Id"] = request_number.get()
+            # A view whose address is itself a secret (a household's slip) says what the log may hold.
+            path = getattr(request, "log_path", request.path)
             about = {
                 "method": request.method,
-                "path": request.path,
+                "path": path,
                 "status": response.status_code,
                 "seconds": round(time.perf_counter() - begun, 4),
                 "user": getattr(getattr(request, "user", None), "pk", None),
                 "address": request.META.get("REMOTE_ADDR", ""),
             }
-            _log.info("%s %s", request.method, request.path, extra=about)
+            _log.info("%s %s", request.method, path, extra=about)
             return response
         finally:
             request_number.reset(token)

@@ -15,7 +15,7 @@ __all__ = ["MENU", "Entry", "Section", "menu_for"]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overview", ("communities:overview", "home")),
-    ("survey", ()),
+    ("survey", ("wishes:list",)),
     ("assess", ()),
     ("improve", ("projects:list",)),
     ("feedback", ()),

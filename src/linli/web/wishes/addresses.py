@@ -1,4 +1,4 @@
-"""Where residents find a questionnaire: addresses that are printed, so they must be those that a phone outside reaches."""
+"""Where residents find a questionnaire: addresses that are printed, so a phone outside must reach them."""
 
 from __future__ import annotations
 

@@ -35,7 +35,12 @@ def answered_chart(questionnaire: Questionnaire, share: Share) -> dict[str, Any]
     dict
         A bar; its value is unknown where the number of households is.
     """
-    rows = [{"label": str(questionnaire.community), "value": share.share, "status": share.status}]
+    place = questionnaire.community
+    rows: list[dict[str, Any]] = [
+        {"label": {"zh": place.name, "en": place.name_en or place.name}, "value": share.share}
+    ]
+    if share.status != "unknown":
+        rows[0]["status"] = share.status
     chart = {**_frame(say("wishes.chart.share"), say("wishes.chart.share_unit")), "format": "share", "rows": rows}
     known = [target for target in share.targets if target.share is not None]
     if len(known) == 1 and known[0].share is not None:
@@ -44,13 +49,11 @@ def answered_chart(questionnaire: Questionnaire, share: Share) -> dict[str, Any]
     return chart
 
 
-def counts_chart(questionnaire: Questionnaire, options: Iterable[Option]) -> dict[str, Any]:
+def counts_chart(options: Iterable[Option]) -> dict[str, Any]:
     """Return how many households asked for each type, most first.
 
     Parameters
     ----------
-    questionnaire
-        Which.
     options
         With their counts (`selectors.list_options`).
 

@@ -13,13 +13,22 @@ from linli.web.accounts.selectors import places_below
 from linli.web.pages.forms import DateInput, WordForm
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.models import Round
-from linli.web.surveys.selectors import list_rounds
 from linli.web.wishes.models import Questionnaire
+from linli.web.wishes.selectors import rounds_of
 from linli.web.wishes.services import LONGEST, MOST_PEOPLE, MOST_SLIPS, Answer
 from linli.web.wishes.vocabulary import USUAL, band_title, grouped
 from linli.web.words import current_language, say
 
-__all__ = ["EditForm", "HouseholdForm", "OpenForm", "PaperForm", "SlipsForm", "TokenForm", "VersionReasonForm", "VoidForm"]  # fmt: skip
+__all__ = [
+    "EditForm",
+    "HouseholdForm",
+    "OpenForm",
+    "PaperForm",
+    "SlipsForm",
+    "TokenForm",
+    "VersionReasonForm",
+    "VoidForm",
+]
 
 _NOTE = 300
 
@@ -57,7 +66,6 @@ class _TypesForm(WordForm):
 
 
 class _SettingsForm(_TypesForm):
-
     begins = forms.DateField(widget=DateInput)
     ends = forms.DateField(widget=DateInput)
     types = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
@@ -70,6 +78,7 @@ class _SettingsForm(_TypesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["types"].label, self.fields["types"].help_text = say("wishes.form.offered"), ""
         self.fields["types"].choices = grouped(site_catalogue().facility_types)  # type: ignore[attr-defined]
 
     def clean_types(self) -> list[str]:
@@ -81,13 +90,13 @@ class _SettingsForm(_TypesForm):
 class OpenForm(_SettingsForm):
     """New questionnaires, in every community of a place."""
 
-    round = _RoundChoice(queryset=Round._all.none())  # noqa: SLF001 - an empty one, filled below through the gate
+    round = _RoundChoice(queryset=None)
     place = _PlaceChoice(queryset=Place.objects.none())
     field_order = ("round", "place")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rounds = list_rounds(user).exclude(state=Round.State.FROZEN)
+        rounds = rounds_of(user).exclude(state=Round.State.FROZEN)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         self.fields["place"].queryset = places_below(user, "surveys", "edit")  # type: ignore[attr-defined]
         self.fields["types"].initial = list(USUAL)
@@ -107,6 +116,8 @@ class EditForm(_SettingsForm):
 
 class VersionReasonForm(WordForm):
     """Asks for the reason, on top of the version that was looked at."""
+
+    words = "wishes.form"
 
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(widget=forms.HiddenInput)

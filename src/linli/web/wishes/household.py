@@ -36,7 +36,6 @@ def _address(request: HttpRequest) -> str:
 def _page(request: HttpRequest, template: str, about: dict[str, Any], status: int = 200) -> HttpResponse:
     answer = render(request, template, about, status=status)
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(answer, ["Cookie"])
     return answer
 
@@ -59,7 +58,7 @@ def _shown(request: HttpRequest, one: Questionnaire, **more: Any) -> HttpRespons
 @access(public=True)
 def household(request: HttpRequest, token: str) -> HttpResponse:
     """Ask one household, by its slip."""
-    request.log_path = "/wishes/h/…"  # type: ignore[attr-defined] - a token is a secret until it is used
+    request.log_path = "/wishes/h/…"  # type: ignore[attr-defined]  # a token is a secret until it is used
     if limits.is_over("guess", _address(request)):
         return _too_many(request)
     bare = read_token(token)

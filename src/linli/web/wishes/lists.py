@@ -87,7 +87,7 @@ QUESTIONNAIRES = Table(
     ),
     filters=(
         Filter("q", _search),
-        Filter("round", lambda rows, asked: rows.filter(round__code=asked)),
+        Filter("round", lambda rows, asked: rows.filter(Q(round__code=asked) | Q(round__name__icontains=asked))),
         Filter("state", _state, kind="choice", choices=lambda: _words("wishes.state", STATES)),
         Filter("below", _below),
     ),
@@ -149,7 +149,8 @@ COMMENTS = Table(
         Column("on", lambda r: r.on, kind="date", order=("on",)),
         Column("comment", lambda r: r.comment, link=lambda r: reverse("wishes:comment", args=[r.pk])),
         Column("channel", lambda r: r.channel, kind="words", words="wishes.channel", order=("channel",)),
-        Column("state", lambda r: r.comment_state, kind="words", words="wishes.comment_state", order=("comment_state",)),
+        Column("state", lambda r: r.comment_state, kind="words", words="wishes.comment_state",
+               order=("comment_state",)),
         Column("moderated_by", lambda r: r.moderated_by.name if r.moderated_by else "", hidden=True),
     ),
     filters=(

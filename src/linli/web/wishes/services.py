@@ -549,11 +549,11 @@ def counts_take_over(*, actor: Actor, questionnaire: Questionnaire, base_version
     asked, rows = rows_to_take(locked)
     _must(asked > 0, "nobody")
     code = locked.community.code
-    new = [
-        NewRow(row.key, {"community_id": code, "type": row.type, "households_asked": asked, "count": row.now})
-        if row.now is not None else NewRow(row.key, {}, close=True)
-        for row in rows
-    ]  # fmt: skip
+    new = []
+    for row in rows:
+        named = {"community_id": code, "type": row.type}
+        known = {} if row.now is None else {"households_asked": asked, "count": row.now}
+        new.append(NewRow(row.key, {**named, **known}, close=row.now is None))
     records_apply(actor=actor, layer="wishes", rows=new, source=f"wishes:{locked.pk}", place=locked.place,
                   reason=reason.strip())  # fmt: skip
     counts = {row.type: row.now for row in rows if row.now is not None}

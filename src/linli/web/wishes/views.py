@@ -114,9 +114,7 @@ def new(request: HttpRequest) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         values = {**said}
         round_, place, types = values.pop("round"), values.pop("place"), values.pop("types")
-        services.questionnaires_open(
-            actor=actor_of(request), round_=round_, place=place, types=types, values=values
-        )
+        services.questionnaires_open(actor=actor_of(request), round_=round_, place=place, types=types, values=values)
 
     return ask(request, form, do, title=say("wishes.page.new"), lead=say("wishes.page.new_lead"),
                back=reverse("wishes:list"), said="wishes.said.opened", template="wishes/settings.html")  # fmt: skip
@@ -135,7 +133,7 @@ def questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
         joint="、" if current_language() == "zh" else ", ",
         state_look={"coming": "going", "open": "good", "over": "off", "closed": "off"}[one.state],
         waiting=comments_of(user, one).filter(comment_state="waiting").count(),
-        events=events_about(user, one)[:_LATEST],
+        events=events_about(user, one).exclude(event="wishes.reply.add")[:_LATEST],
     )  # fmt: skip
     return render(request, "wishes/questionnaire.html", about)
 
@@ -283,7 +281,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _tokens(request: HttpRequest, one: Questionnaire, numbers: Iterable[tuple[int, str]]) -> list[tuple[int, str, str]]:
-    """Return number, token as typed and address of slips; those whose token the site's key no longer gives are left out."""
+    """Return number, token as typed and address of slips; without those that the site's key no longer gives."""
     found = []
     for number, digest in numbers:
         token = slip_token(one.code, number)
@@ -317,9 +315,7 @@ def slips_file(request: HttpRequest, pk: int, first: int, kind: str) -> HttpResp
     name = f"slips-{one.community.code}-{found[0][0]}-{found[-1][0]}"
     if kind == "pdf":
         return _pdf(content, name)
-    answer = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    answer = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
 
@@ -334,7 +330,8 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.reply_on_paper(actor=actor_of(request), questionnaire=one, number=said["number"], answer=form.answer())
 
-    return ask(request, form, do, title=f"{say('wishes.page.enter')} · {_name(one)}", lead=say("wishes.page.enter_lead"),
+    title = f"{say('wishes.page.enter')} · {_name(one)}"
+    return ask(request, form, do, title=title, lead=say("wishes.page.enter_lead"),
                back=reverse("wishes:enter", args=[pk]), said="wishes.said.entered", template="wishes/enter.html",
                about=_about(one))  # fmt: skip
 
@@ -350,7 +347,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     share, (told, people) = share_of(one), people_of(one)
     about = _about(
         one, table=shown, share=share, told=told, people=[(band_title(band), n) for band, n in people.items()],
-        charts=[answered_chart(one, share), counts_chart(one, options), *people_chart(one, told, people)],
+        charts=[answered_chart(one, share), counts_chart(options), *people_chart(one, told, people)],
         comments=comments_of(user, one).filter(comment_state="shown")[:_LATEST],
     )  # fmt: skip
     return render(request, "wishes/results.html", about)
