@@ -21,18 +21,18 @@ from linli import __version__
 from linli.errors import CrsError, InputError, Problem
 from linli.rules import Catalogue
 from linli.survey.areas import make_communities
+from linli.survey.assemble import Layers, assemble, clip_layers, metric_crs_of
 from linli.survey.build_layer import Part, build_layer
 from linli.survey.check import NO_ROW, ROW, SOURCE, Origin, check_inside, without_echoes
 from linli.survey.config import Dataset, ResidentsConfig, SourceConfig
-from linli.survey.crosscheck import assign_communities, check_across, check_codes, check_places, check_result
-from linli.survey.datum import check_metric, choose_metric_crs, to_geographic
+from linli.survey.crosscheck import check_across, check_codes, check_places
+from linli.survey.datum import to_geographic
 from linli.survey.join import join_parts
 from linli.survey.messages import problem, thin
 from linli.survey.noding import node_streets
 from linli.survey.osm import OSM_ATTRIBUTION, OSM_LAYERS, read_osm_extract
 from linli.survey.raw import file_sha256, layer_of_name
 from linli.survey.record import Manifest, ResidentsNote, SourceNote, Survey, make_survey
-from linli.survey.residents import spread_residents
 from linli.survey.schema import (
     GEOGRAPHIC_CRS,
     LAYERS,
@@ -48,17 +48,12 @@ from linli.units import AGE_BANDS, residents_column
 __all__ = ["Checked", "Progress", "ReadResult", "check_survey", "facility_choices", "read_survey"]
 
 Progress = Callable[[str, float | None], None]
-Layers = dict[str, pd.DataFrame | gpd.GeoDataFrame]
 
 _EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 _TEXT = frozenset({".csv", ".txt", ".tsv"})
 _OSM = frozenset({".pbf", ".osm"})
-_REACHES_IN = 0.05
-"""Share of a community that must lie in the area for it to be kept."""
 _KEPT_WARNINGS = 50
 """Warnings of one kind, layer and column that the manifest writes out."""
-_WIDE = ("streets", "facilities")
-"""Layers that are kept beyond the edge of the area, because people walk there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,50 +188,6 @@ def _read_outline(job: _Job) -> tuple[Any | None, list[Problem]]:
     return shapely.union_all(shapes.to_numpy()), []
 
 
-def _metric_crs(dataset: Dataset, layers: Layers, area: Any | None) -> str:
-    """Return the metric system of the dataset; communities and buildings say best where the data are."""
-    if dataset.metric_crs != "auto":
-        return check_metric(dataset.metric_crs)
-    if area is not None:
-        west, south, east, north = (float(value) for value in shapely.bounds(area))
-        return choose_metric_crs((west, south, east, north))
-    for names in (("communities", "buildings"), LAYERS):
-        frames = [layers[name] for name in names if name in layers]
-        points = [
-            shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
-            for frame in frames
-            if isinstance(frame, gpd.GeoDataFrame) and len(frame)
-        ]
-        if points:
-            lon, lat = (float(value) for value in np.median(np.concatenate(points), axis=0))
-            return choose_metric_crs((lon, lat, lon, lat))
-    return choose_metric_crs((0.0, 0.0, 0.0, 0.0))
-
-
-def _clip(layers: Layers, area: Any, metric_crs: str, margin_m: float) -> tuple[Layers, list[Problem]]:
-    """Keep what lies within the area; streets and facilities within the margin around it too."""
-    narrow = gpd.GeoSeries([area], crs=GEOGRAPHIC_CRS).to_crs(metric_crs)
-    wide = narrow.buffer(margin_m).to_crs(GEOGRAPHIC_CRS).iloc[0]
-    out: Layers = {}
-    problems = []
-    for name, frame in layers.items():
-        out[name] = frame
-        if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
-            continue
-        shapes = frame.geometry.to_numpy()
-        outline = wide if name in _WIDE else area
-        shapely.prepare(outline)
-        tested = shapes if name in _WIDE else shapely.point_on_surface(shapes)
-        kept = shapely.intersects(outline, tested)
-        if name == "communities":
-            # one that reaches in belongs to the survey; a neighbour whose edge overlaps by a sliver does not
-            kept |= shapely.area(shapely.intersection(shapes, area)) > _REACHES_IN * shapely.area(shapes)
-        out[name] = frame[kept].reset_index(drop=True)
-        if out[name].empty:
-            problems.append(problem("area.nothing_left", layer=name, title=layer_schema(name).title))
-    return out, problems
-
-
 def _node(layers: Layers, parts: Sequence[Part], metric_crs: str) -> Layers:
     """Cut streets at their crossings, source by source; OpenStreetMap's are cut already."""
     streets = layers.get("streets")
@@ -307,10 +258,6 @@ def _read_grid(job: _Job, config: ResidentsConfig | None) -> gpd.GeoDataFrame | 
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes)
 
 
-def _area_frame(area: Any | None) -> gpd.GeoSeries | None:
-    return None if area is None else gpd.GeoSeries([area], crs=GEOGRAPHIC_CRS)
-
-
 def _finish(
     job: _Job, layers: Layers, parts: Sequence[Part], origins: list[Origin], area: Any | None, metric_crs: str
 ) -> tuple[Layers, ResidentsNote, list[Problem]]:
@@ -318,20 +265,18 @@ def _finish(
     dataset = job.dataset
     problems: list[Problem] = []
     if area is not None:
-        layers, problems = _clip(layers, area, metric_crs, dataset.margin_m)
+        layers, problems = clip_layers(layers, area, metric_crs, dataset.margin_m)
     job.progress("streets", None)
     layers = _node(layers, parts, metric_crs)
     layers = _draw_communities(dataset, layers, metric_crs, len(origins))
     origins.append(Origin(f"communities: {dataset.communities.method}"))
-    layers = assign_communities(layers)
     job.progress("residents", None)
     grid = _read_grid(job, dataset.residents)
-    spread, note, more = spread_residents(layers, dataset.residents, metric_crs, grid=grid, area=_area_frame(area))
-    job.progress("checks", None)
-    drawn = dataset.communities.method != "file"
-    problems += [*more, *check_across(spread, metric_crs, origins, area, drawn=drawn)]
-    problems += check_result(spread, {part.layer for part in parts}, origins)
-    return spread, note, problems
+    final, note, more = assemble(
+        layers, metric_crs, origins, declared={part.layer for part in parts}, residents=dataset.residents, grid=grid,
+        area=area, drawn=dataset.communities.method != "file", progress=job.progress,
+    )  # fmt: skip
+    return final, note, [*problems, *more]
 
 
 def _manifest(
@@ -413,7 +358,7 @@ def check_survey(dataset: Dataset, base: Path, catalogue: Catalogue, *, progress
     problems += check_places(maps, origins, area)
     sources = tuple(part.note for part in parts)
     try:
-        crs = _metric_crs(dataset, layers, area)
+        crs = metric_crs_of(layers, dataset.metric_crs, area)
         if _has_errors(problems):
             more = check_across(layers, crs, origins) if not _misplaced(problems) else []
             return Checked(None, (*problems, *more), sources)

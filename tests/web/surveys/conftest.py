@@ -1,6 +1,7 @@
 """A round in the small city, the people of it, and rows of the register."""
 
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -65,3 +66,47 @@ def case(city):
         return Return._all.get(round=round_, place=path)
 
     return SimpleNamespace(city=city, who=who, open=open_, ret=ret, put=put, square=square, actor=actor)
+
+
+def _records(layer, frame, tree):
+    """Turn a layer into records as the register's services would write them."""
+    from linli.web.places.batch import rows_of_frame
+    from linli.web.places.checking import check_rows, keys_of
+
+    rows = rows_of_frame(layer, frame)
+    values = check_rows(layer, [row.values for row in rows], [row.shape for row in rows]).values
+    for row, value, key in zip(rows, values, keys_of(layer, values), strict=True):
+        made = Record(layer=layer, key=key, place=tree[value["community_id"]], values=value,
+                      kind=value.get("type", "") if layer == "facilities" else "", name=value.get("name", ""))  # fmt: skip
+        made.locate(row.shape)
+        yield made
+
+
+@pytest.fixture
+def demo(demo_files, demo_tree, city):
+    """The demo city in the register and as bulk layers, with a round in review; `survey` is what it was made from."""
+    from django.conf import settings
+
+    from linli.survey import load_snapshot
+    from linli.survey.raw import file_sha256
+    from linli.web.places.models import LAYERS
+    from linli.web.surveys.models import BulkLayer
+
+    survey = load_snapshot(demo_files.snapshot)
+    office = city.user("city_office", CITY, username="demo-office")
+    Record._all.bulk_create([row for layer in LAYERS for row in _records(layer, survey.layers[layer], demo_tree)])
+    folder = Path(settings.MEDIA_ROOT) / "bulk"
+    folder.mkdir(parents=True)
+    for layer in ("streets", "buildings"):
+        file = folder / f"{layer}.parquet"
+        survey.layers[layer].to_parquet(file)
+        BulkLayer._all.create(
+            layer=layer, place=CITY, number=1, title="示范市大数据局", data_on="2025-10-01", file=f"bulk/{file.name}",
+            sha256=file_sha256(file), rows=len(survey.layers[layer]), source={"name": f"{layer}.gpkg"},
+        )  # fmt: skip
+    opened = services.round_open(
+        actor=actor(office), place=Place.objects.get(path=CITY), code="demo", name="演示轮次",
+        surveyed_on=survey.manifest.surveyed_on, begins=TODAY, due=TODAY,
+    )  # fmt: skip
+    round_ = services.round_review(actor=actor(office), round_=opened, base_version=1, reason="到期")
+    return SimpleNamespace(survey=survey, office=office, round=round_, city=city, tree=demo_tree)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from linli.web.accounts.models import Grant, Place, User
 from linli.web.accounts.selectors import places_below
+from linli.web.places.models import Record
 from linli.web.surveys.asked import Asked, asked_by
 from linli.web.surveys.completeness import Community, Completeness, Fact, count_facts, facts_of
 from linli.web.surveys.models import BULK_LAYERS, BulkLayer, BulkUpload, Finding, Return, Round, Snapshot
@@ -32,8 +34,10 @@ __all__ = [
     "list_rounds",
     "list_snapshots",
     "list_uploads",
+    "parents_of",
     "places_for_rounds",
     "places_for_uploads",
+    "register_state",
     "returns_of",
 ]
 
@@ -251,3 +255,24 @@ def active_layers(place: str) -> Mapping[str, tuple[BulkLayer, ...]]:
 def list_snapshots(user: User, action: str = "view") -> QuerySet[Snapshot]:
     """Return the snapshots that a person may see, or may do `action` on."""
     return Snapshot.objects.visible_to(user, action).select_related("round")
+
+
+def register_state(place: str) -> tuple[str, int]:
+    """Return what the register holds at or below a place, as a hash of its open records' versions, and how many.
+
+    Parameters
+    ----------
+    place
+        Jurisdiction path.
+
+    Returns
+    -------
+    tuple of str and int
+        SHA-256: it names the very versions that a snapshot was made of.
+    """
+    rows = Record._all.filter(place__startswith=place, closed_at=None).order_by("layer", "key")
+    digest, count = hashlib.sha256(), 0
+    for layer, key, version in rows.values_list("layer", "key", "version").iterator(chunk_size=5000):
+        digest.update(f"{layer}|{key}|{version}\n".encode())
+        count += 1
+    return digest.hexdigest(), count
