@@ -203,6 +203,9 @@ MFA_TOTP_TOLERANCE = 1
 
 SOCIALACCOUNT_ADAPTER = "linli.web.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
+# Who has an account here with the address that the service says it has verified is that person, from then on by its id.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {

@@ -103,7 +103,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Single sign-on lets in who has an account here with the same e-mail, and makes none."""
+    """Single sign-on lets in who has an account here with the same verified e-mail, and makes none."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
         """Return False."""
