@@ -2,4 +2,4 @@ from django.urls import reverse
 
 
 def test_addresses():
-    assert (reverse("home"), reverse("health")) == ("/", "/health")
+    assert (reverse("home"), reverse("desk"), reverse("health")) == ("/", "/me/", "/health")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from linli.web.api import api
+from linli.web.communities.views import home
 from linli.web.pages import views
 from linli.web.pages.basemap import basemap
 
@@ -16,7 +17,8 @@ handler404 = "linli.web.pages.errors.not_found"
 handler500 = "linli.web.pages.errors.server_error"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
+    path("me/", views.desk, name="desk"),
     path("language/", views.set_language, name="set_language"),
     path("health", views.health, name="health"),
     path("metrics", views.metrics, name="metrics"),

@@ -41,7 +41,7 @@ def test_nothing_of_the_inside_is_shown(city, enter, monkeypatch):
     monkeypatch.setattr(views, "jobs_of", breaks)
     client = enter(city.user("planner"))
     client.raise_request_exception = False
-    answer = client.get("/")
+    answer = client.get("/me/")
     assert answer.status_code == 500
     assert "secret thing" not in answer.content.decode()
 

@@ -5,14 +5,16 @@ from linli.web.accounts.models import User
 pytestmark = pytest.mark.django_db
 
 
-def test_home_shows_what_is_mine(city, enter):
-    page = enter(city.user("community_worker", city.at["community"])).get("/").content.decode()
+def test_the_desk_shows_what_is_mine(city, enter):
+    page = enter(city.user("community_worker", city.at["community"])).get("/me/").content.decode()
     assert "和睦街道 › 和睦社区" in page
     assert "社区工作者" in page
 
 
-def test_home_of_nobody_says_what_to_do(city, enter):
-    assert "还没有任何授权" in enter(city.user()).get("/").content.decode()
+def test_the_desk_of_nobody_says_what_to_do_and_is_their_home(city, enter):
+    client = enter(city.user())
+    for address in ("/", "/me/"):
+        assert "还没有任何授权" in client.get(address).content.decode()
 
 
 def test_the_language_is_kept_and_one_stays_where_one_was(city, enter):

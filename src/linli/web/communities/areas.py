@@ -17,8 +17,7 @@ from django.urls import reverse
 from linli.survey import load_layer
 from linli.web.accounts.models import Place
 from linli.web.assessments.keep import Keep
-from linli.web.assessments.selectors import list_items
-from linli.web.communities.figures import Look, look_rows
+from linli.web.communities.figures import Look, item_rows, look_rows
 from linli.web.communities.sums import Row
 from linli.web.surveys.models import Snapshot
 from linli.web.words import current_language, say
@@ -75,7 +74,7 @@ def outlines(snapshot: Snapshot) -> Mapping[str, str]:
 
 def _simplified(snapshot: Snapshot) -> Mapping[str, str]:
     frame = load_layer(snapshot.path, "communities")
-    shapes = np.asarray(frame["geometry"], dtype=object)
+    shapes = np.array(frame["geometry"], dtype=object)
     west, south, east, north = shapely.total_bounds(shapes)
     tolerance = max(east - west, north - south) / _STEPS if np.isfinite(west) else 0.0
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -90,8 +89,7 @@ def _simplified(snapshot: Snapshot) -> Mapping[str, str]:
 
 def _items_of(look: Look, item: str) -> dict[str, dict[str, Any]]:
     names = ("place", "status", "degree", "residents_without")
-    rows = list_items(look.user, look.run, look.standard).filter(item=item, place__startswith=look.place)
-    return {row["place"]: row for row in rows.values(*names)}
+    return {row["place"]: row for row in item_rows(look).filter(item=item).values(*names)}
 
 
 def areas(look: Look, measure: str) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,11 +15,21 @@ from linli.assess import AssessOptions
 from linli.assess.score import OPTIONAL
 from linli.web.accounts.models import User
 from linli.web.assessments.keep import Keep
-from linli.web.assessments.models import Run
-from linli.web.assessments.selectors import list_items, list_scores, runs_of
+from linli.web.assessments.models import ItemRow, Run, ScoreRow
+from linli.web.assessments.selectors import runs_of
 from linli.web.communities.sums import STATUSES, Row
 
-__all__ = ["ItemSum", "Look", "forget_figures", "item_sums", "look_at", "look_rows", "runs_shown"]
+__all__ = [
+    "ItemSum",
+    "Look",
+    "forget_figures",
+    "item_rows",
+    "item_sums",
+    "look_at",
+    "look_rows",
+    "runs_shown",
+    "score_rows",
+]
 
 _ROWS: Keep[tuple[Row, ...]] = Keep(64)
 _ITEMS: Keep[tuple[ItemSum, ...]] = Keep(64)
@@ -27,6 +37,9 @@ _ITEMS: Keep[tuple[ItemSum, ...]] = Keep(64)
 _LACKING = ("not_met", "partly")
 _ROW = ("place", "residents", "old_young", "households", "score", "score_low", "score_high", "grade", "rank",
         *STATUSES, "index_old_young", "priority_rank", "priority_score")  # fmt: skip
+
+
+_FIELDS = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +56,15 @@ class Look:
         Family of rules.
     place
         Jurisdiction path; empty = wherever the person may see.
+    action
+        What the person must be allowed: ``view``, or ``export``.
     """
 
     user: User
     run: Run
     standard: str
     place: str = ""
+    action: str = "view"
 
     @property
     def options(self) -> AssessOptions:
@@ -58,12 +74,8 @@ class Look:
     @property
     def key(self) -> str:
         """Names what is seen: the same for all who see the same."""
-        paths = self.user.rights.paths("assessments", "view")
+        paths = self.user.rights.paths("assessments", self.action)
         return "|".join((str(self.run.pk), self.run.digest, self.standard, self.place, *paths))
-
-    def at(self, run: Run) -> Look:
-        """Return the same look at another run."""
-        return Look(self.user, run, self.standard, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,40 @@ def look_at(user: User, runs: Sequence[Run], *, place: str = "", code: str = "",
     return Look(user, run, standard if standard in standards else standards[0], place)
 
 
+def score_rows(look: Look) -> QuerySet[ScoreRow]:
+    """Return the communities of a look as rows to list.
+
+    Parameters
+    ----------
+    look
+        What somebody looks at.
+
+    Returns
+    -------
+    QuerySet of ScoreRow
+        With their communities.
+    """
+    rows = ScoreRow.objects.visible_to(look.user, look.action).filter(run=look.run, standard=look.standard)
+    return rows.filter(place__startswith=look.place).select_related("community")
+
+
+def item_rows(look: Look) -> QuerySet[ItemRow]:
+    """Return the items of the communities of a look.
+
+    Parameters
+    ----------
+    look
+        What somebody looks at.
+
+    Returns
+    -------
+    QuerySet of ItemRow
+        Of its standard.
+    """
+    rows = ItemRow.objects.visible_to(look.user, look.action).filter(run=look.run, standard=look.standard)
+    return rows.filter(place__startswith=look.place)
+
+
 def _counting(rows: QuerySet[Any]) -> dict[str, tuple[int, int]]:
     """Return by place how many items that count fall short, and how many nobody can tell yet."""
     counts = (
@@ -187,13 +233,12 @@ def look_rows(look: Look) -> tuple[Row, ...]:
     """
 
     def read() -> tuple[Row, ...]:
-        scores = list_scores(look.user, look.run, look.standard).filter(place__startswith=look.place)
-        items = list_items(look.user, look.run, look.standard).filter(place__startswith=look.place)
-        counted = _counting(items)
+        counted = _counting(item_rows(look))
         rows = []
-        for values in scores.order_by("place").values_list(*_ROW):
+        for values in score_rows(look).order_by("place").values_list(*_ROW):
             before, counts, after = values[:9], values[9:-3], values[-3:]
-            rows.append(Row(*before, counts, *counted.get(before[0], (0, 0)), *after))
+            about = dict(zip(_FIELDS, (*before, counts, *counted.get(before[0], (0, 0)), *after), strict=True))
+            rows.append(Row(**about))
         return tuple(rows)
 
     return _ROWS.get(look.key, read)
@@ -214,11 +259,11 @@ def item_sums(look: Look) -> tuple[ItemSum, ...]:
     """
 
     def read() -> tuple[ItemSum, ...]:
-        rows = list_items(look.user, look.run, look.standard).filter(place__startswith=look.place)
         known = Q(residents__isnull=False, residents_without__isnull=False)
         sums = {status: Count("pk", filter=Q(status=status)) for status in STATUSES}
         found = (
-            rows.order_by()
+            item_rows(look)
+            .order_by()
             .values("item", "group", "verb")
             .annotate(
                 **sums,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.selectors import places_below
@@ -30,8 +30,24 @@ def list_places(user: User, level: str = "") -> QuerySet[Place]:
     return rows.filter(level=level) if level else rows
 
 
-def children_of(user: User, place: Place) -> QuerySet[Place]:
-    """Return the places directly below one, as far as a person may see their assessment."""
+def children_of(user: User, place: Place | None) -> QuerySet[Place]:
+    """Return the places directly below one, as far as a person may see their assessment.
+
+    Parameters
+    ----------
+    user
+        The person.
+    place
+        The place; ``None`` = the highest places of the person's own, and what lies directly below a city.
+
+    Returns
+    -------
+    QuerySet of Place
+        In the order of their paths.
+    """
+    if place is None:
+        own = Q(path__in=user.rights.paths("assessments", "view")) & ~Q(level="city")
+        return list_places(user).filter(own | Q(level="district"))
     below = list_places(user).filter(path__startswith=place.path).exclude(pk=place.pk)
     return below.exclude(path__regex=rf"^{place.path}[^/]+/[^/]+/")
 

@@ -12,8 +12,13 @@ app_name = "communities"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("areas.geojson", views.area_data, name="areas"),
+    path("list/", views.list_all, name="list"),
+    path("list/export/<str:kind>/", views.list_export, name="list_export"),
+    path("parts/export/<str:kind>/", views.parts_export, name="parts_export"),
     path("cities/<str:code>/", views.overview, name="overview"),
     path("districts/<str:code>/", views.district, name="district"),
+    path("districts/<str:code>/sheet/", views.sheet, name="sheet"),
     path("streets/<str:code>/", views.street, name="street"),
     path("<str:code>/", views.profile, name="profile"),
 ]

@@ -14,7 +14,7 @@ from linli.web.accounts.access import Access, list_routes
 __all__ = ["MENU", "Entry", "Section", "menu_for"]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("overview", ("communities:overview", "home")),
+    ("overview", ("communities:overview", "communities:list", "desk")),
     ("survey", ("wishes:list",)),
     ("assess", ()),
     ("improve", ("projects:list",)),

@@ -1,4 +1,4 @@
-"""The home page, the language switch, and the site's health."""
+"""One's desk, the language switch, and the site's health."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from linli.web.audit.selectors import events_concerning
 from linli.web.jobs.selectors import job_counts, jobs_of
 from linli.web.words import current_language
 
-__all__ = ["health", "home", "metrics", "set_language"]
+__all__ = ["desk", "health", "metrics", "set_language"]
 
 _LATEST = 8
 
 
 @require_GET
 @access(signed_in=True)
-def home(request: HttpRequest) -> HttpResponse:
+def desk(request: HttpRequest) -> HttpResponse:
     """Show what is mine: jurisdiction, grants, jobs, and what happened that concerns me."""
     user = user_of(request)
     grants = [grant for grant in grants_of(user, user) if grant.state in {"in_force", "coming"}]
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": events,
         "names": place_names(paths, current_language()),
     }
-    return render(request, "pages/home.html", about)
+    return render(request, "pages/desk.html", about)
 
 
 @require_POST
