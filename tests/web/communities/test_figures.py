@@ -15,12 +15,6 @@ DISTRICT = "3301/330199/"
 
 
 @pytest.fixture
-def look(world):
-    user = world.city.user("city_office")
-    return look_at(user, runs_shown(user, None))
-
-
-@pytest.fixture
 def book(world):
     return build_book(tables_of(world.run), survey_of(world.run), load_catalogue())
 

@@ -24,3 +24,15 @@ def test_one_sees_what_one_may_open(city):
     assert {"accounts:people", "accounts:grants"} <= routes(city.user("security_admin"))
     here = [e.route for s in menu_for(city.user("security_admin"), "/manage/people/7/") for e in s.entries if e.here]
     assert here == ["accounts:people"]
+
+
+@pytest.mark.django_db
+def test_a_page_belongs_to_one_line(city):
+    def here(path):
+        found = menu_for(city.user("city_office"), path)
+        return [entry.route for section in found for entry in section.entries if entry.here]
+
+    assert here("/") == ["communities:overview"]
+    assert here("/communities/330105011001/") == ["communities:overview"]
+    assert here("/communities/list/") == ["communities:list"]
+    assert here("/nowhere/") == []

@@ -22,6 +22,7 @@ from linli.web.funds.ledger import Totals
 from linli.web.funds.selectors import sum_funds
 from linli.web.projects.selectors import list_projects
 from linli.web.projects.standards import list_workflows
+from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.models import Return, Round
 from linli.web.surveys.selectors import count_states, current_round, returns_of
 from linli.web.words import current_language, pick, say
@@ -141,12 +142,18 @@ def _stack(one: ItemSum) -> list[int]:
     return [counts[status] for status in _SHOWN]
 
 
+def _in_order(look: Look, items: Sequence[ItemSum]) -> list[ItemSum]:
+    """Return items in the order in which the standard has them."""
+    order = {rule.id: position for position, rule in enumerate(site_catalogue().items(look.standard))}
+    return sorted(items, key=lambda one: order.get(one.item, len(order)))
+
+
 def items_chart(look: Look, items: Sequence[ItemSum]) -> dict[str, Any]:
     """Return the chart of how many communities have which status, item by item."""
     rows = [
         {"label": item_title(one.item), "values": _stack(one),
          "href": reverse("communities:list") + f"?lacking={one.item}&place={look.place}&standard={look.standard}"}
-        for one in items
+        for one in _in_order(look, items)
     ]  # fmt: skip
     return {
         "kind": "stacked", "title": say("communities.chart.items", standard=standard_title(look.standard)),

@@ -66,10 +66,16 @@ def menu_for(user: Any, path: str) -> list[Section]:
     """
     if not user.is_authenticated:
         return []
-    sections = []
-    for name, routes in MENU:
-        open_routes = [(route, reverse(route)) for route in routes if (rule := _rules()[route]) and rule.admits(user)]
-        entries = [Entry(r, a, path == a or (a != "/" and path.startswith(a))) for r, a in open_routes]
-        if entries:
-            sections.append(Section(name, entries))
-    return sections
+    shown = [
+        (name, [(route, reverse(route)) for route in routes if (rule := _rules()[route]) and rule.admits(user)])
+        for name, routes in MENU
+    ]
+    here = _here(path, [address for _, lines in shown for _, address in lines])
+    return [Section(name, [Entry(r, a, a == here) for r, a in lines]) for name, lines in shown if lines]
+
+
+def _here(path: str, addresses: Sequence[str]) -> str:
+    """Return the line that a page belongs to: the longest address that it begins with; at home the first line."""
+    if path == "/":
+        return addresses[0] if addresses else ""
+    return max((one for one in addresses if path.startswith(one)), key=len, default="")

@@ -66,7 +66,5 @@ def words_of(text: str) -> list[str]:
 def mark(code: str) -> SafeString:
     """Draw a status by its shape alone, with its word for those who cannot see it."""
     badge = badge_of(code, say(f"pages.status.{code}"))
-    return format_html(
-        '<span class="st st-{}" title="{}"><span aria-hidden="true">{}</span><span class="away">{}</span></span>',
-        badge.style, badge.text, badge.mark, badge.text,
-    )  # fmt: skip
+    look = '<span class="st st-{}" role="img" aria-label="{}" title="{}">{}</span>'
+    return format_html(look, badge.style, badge.text, badge.text, badge.mark)
