@@ -178,8 +178,7 @@ def demo_files(tmp_path_factory):
         while not (folder / "ready").exists():
             time.sleep(0.2)
         return made
-    survey = demo_survey()
-    freeze(survey, made.snapshot)
+    survey = freeze(demo_survey(), made.snapshot)
     save_assessment(assess(survey, load_catalogue(), AssessOptions()), made.assessment)
     (folder / "ready").touch()
     return made
@@ -188,10 +187,10 @@ def demo_files(tmp_path_factory):
 @pytest.fixture
 def demo_tree(city, demo_files):
     """The demo city's places in the tree beside the small city's; returns path by community_id."""
-    from linli.survey import load_snapshot
+    from linli.survey import load_layer
     from linli.web.places.tree import community_path, tree_of
 
-    communities = load_snapshot(demo_files.snapshot).layers["communities"]
+    communities = load_layer(demo_files.snapshot, "communities")
     for place in tree_of(communities.to_dict("records"), "示范市"):
         if place.path != "3301/":
             code = place.path.rstrip("/").split("/")[-1]

@@ -145,8 +145,7 @@ export function legendEntry(
   toggle: (visible: boolean) => void,
 ): HTMLElement {
   const box = h("input", { type: "checkbox", checked: layer.visible !== false, change: () => toggle(box.checked) });
-  const mark = layer.kind === "rooms" ? groupMark("room", language) : null;
-  const line = layer.kind === "outline" || layer.kind === "lines" ? lineRow(layer) : mark;
+  const line = layer.kind === "outline" || layer.kind === "lines" ? lineRow(layer) : null;
   const unit = say(layer.unit, language);
   const label = h(
     "label",

@@ -56,15 +56,15 @@ def test_other_rules_may_be_assessed_again(world, planner):
     ("options", "key", "field"),
     [
         ({"met_share": 2}, "options", "met_share"),
-        ({"priority": {"beauty": 1}}, "options", ""),
+        ({"priority": {"beauty": 1}}, "options", "priority"),
         ({"no_such": 1}, "options", "no_such"),
-        ({"standards": ["complete_community", "moon"]}, "standards", "standards"),
+        ({"standards": ["complete_community", "moon"]}, "standard", "standards"),
     ],
 )
 def test_wrong_choices_are_refused(world, planner, options, key, field):
     with pytest.raises(Refused) as refused:
         services.run_request(actor=actor(planner), snapshot=world.snapshot, options=options)
-    assert (refused.value.key, refused.value.field) == (f"assessments.refuse.{key}", field)
+    assert (refused.value.key, refused.value.field) == (f"surveys.refuse.{key}", field)
     assert Run._all.count() == 1
 
 

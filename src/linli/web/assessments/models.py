@@ -32,7 +32,8 @@ class Run(Scoped):
         DONE = "done"
         FAILED = "failed"
 
-    scope: ClassVar[Scope] = Scope("assessments")
+    # A community sees the run of its city; the run's figures go through the gate by themselves.
+    scope: ClassVar[Scope] = Scope("assessments", above=True)
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveIntegerField()
@@ -103,7 +104,7 @@ class ScoreRow(Scoped):
     not_applicable = models.PositiveSmallIntegerField(default=0)
     unknown = models.PositiveSmallIntegerField(default=0)
     groups: Any = models.JSONField(default=dict)
-    """Mean degree with range of each group of the standard (the six haves, the levels), by group."""
+    """Mean degree with range by group of the standard (the six haves, the levels); what is not known is not there."""
     scenes: Any = models.JSONField(default=dict)
     """The same through the crosswalk to the nine scenes, by scene; `required` says what it means to its project."""
     index_old_young = models.FloatField(null=True)
@@ -113,7 +114,7 @@ class ScoreRow(Scoped):
     priority_rank = models.PositiveIntegerField(null=True)
     priority_score = models.FloatField(null=True)
     priority_parts: Any = models.JSONField(default=dict)
-    """By component ``{"raw", "part"}``: in its own unit, and from 0 to 1; null = unknown."""
+    """By component ``{"raw", "part"}``: in its own unit, and from 0 to 1; what is not known is not there."""
     priority_reason: Any = models.JSONField(default=dict)
 
     _all: ClassVar[models.Manager[ScoreRow]] = models.Manager()

@@ -11,7 +11,7 @@ from linli.assess import Assessment
 from linli.assess.options import PRIORITY_COMPONENTS
 from linli.units import OLD_AND_YOUNG, residents_column
 from linli.web.accounts.models import Place
-from linli.web.assessments.models import ItemRow, Run, ScoreRow
+from linli.web.assessments.models import Run
 
 __all__ = ["item_rows", "known_records", "score_rows"]
 
@@ -47,12 +47,17 @@ def _words(row: Mapping[Any, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: "" if row[name] is None and name in _WORDS else row[name] for name in names}
 
 
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not known: databases differ in how a JSON null sorts and compares, not in what is missing."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def _by_group(table: pd.DataFrame, group: str, more: tuple[str, ...] = ()) -> dict[tuple[str, str], dict[str, Any]]:
     """Gather a table of means by community and standard: the means of each of its groups."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in known_records(table[["community_id", "standard", group, *_MEAN, *more]]):
         key = str(row["community_id"]), str(row["standard"])
-        found.setdefault(key, {})[str(row[group])] = {name: row[name] for name in (*_MEAN, *more)}
+        found.setdefault(key, {})[str(row[group])] = _known({name: row[name] for name in (*_MEAN, *more)})
     return found
 
 
@@ -79,7 +84,9 @@ def _priority(row: Mapping[Any, Any] | None) -> dict[str, Any]:
     if row is None:
         return {}
     parts = {
-        name: {"raw": row[name], "part": row[f"part_{name}"]} for name in PRIORITY_COMPONENTS if f"part_{name}" in row
+        name: _known({"raw": row[name], "part": row[f"part_{name}"]})
+        for name in PRIORITY_COMPONENTS
+        if f"part_{name}" in row
     }
     return {
         "priority_rank": row["rank"],
@@ -89,7 +96,7 @@ def _priority(row: Mapping[Any, Any] | None) -> dict[str, Any]:
     }
 
 
-def score_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) -> Iterator[ScoreRow]:
+def score_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) -> Iterator[dict[str, Any]]:
     """Yield a row of each community and standard.
 
     Parameters
@@ -103,8 +110,8 @@ def score_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) ->
 
     Yields
     ------
-    ScoreRow
-        Not saved.
+    dict
+        Values of a `ScoreRow` by column, for `linli.web.bulk.insert_rows`.
     """
     about, index = _about(assessment.communities), _by_community(assessment.indices)
     priority = _by_community(assessment.priority)
@@ -113,21 +120,21 @@ def score_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) ->
         code, standard = str(row["community_id"]), str(row["standard"])
         if code not in places:
             continue
-        yield ScoreRow(
-            run=run,
-            community=places[code],
-            place=places[code].path,
-            standard=standard,
+        yield {
+            "run_id": run.pk,
+            "community_id": places[code].pk,
+            "place": places[code].path,
+            "standard": standard,
             **_words(row, (*_MEAN, "grade", "rank")),
-            groups=groups.get((code, standard), {}),
-            scenes=scenes.get((code, standard), {}),
+            "groups": groups.get((code, standard), {}),
+            "scenes": scenes.get((code, standard), {}),
             **about[code],
             **_index(index.get(code)),
             **_priority(priority.get(code)),
-        )
+        }
 
 
-def item_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) -> Iterator[ItemRow]:
+def item_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) -> Iterator[dict[str, Any]]:
     """Yield a row of each community and item.
 
     Parameters
@@ -141,11 +148,14 @@ def item_rows(run: Run, assessment: Assessment, places: Mapping[str, Place]) -> 
 
     Yields
     ------
-    ItemRow
-        Not saved.
+    dict
+        Values of an `ItemRow` by column, for `linli.web.bulk.insert_rows`.
     """
     table = assessment.items[assessment.items["community_id"].astype(str).isin(places)]
     table = table.rename(columns={"weakest_requirement": "weakest"})
     for row in known_records(table[["community_id", "weakest", *_ITEM]]):
         community = places[str(row["community_id"])]
-        yield ItemRow(run=run, community=community, place=community.path, **_words(row, (*_ITEM, "weakest")))
+        yield {
+            "run_id": run.pk, "community_id": community.pk, "place": community.path,
+            **_words(row, (*_ITEM, "weakest")),
+        }  # fmt: skip

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from linli.assess import Assessment, load_assessment
 from linli.survey import Survey, load_snapshot
 from linli.web.accounts.models import User
+from linli.web.accounts.selectors import place_names, places_below
+from linli.web.assessments.files import FILES, file_of
 from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.jobs.models import Job
+from linli.web.jobs.selectors import list_jobs
 from linli.web.surveys.models import Snapshot
+from linli.web.words import current_language
 
 __all__ = [
+    "RunFile",
+    "areas_of",
     "current_run",
+    "having_status",
     "latest_run",
     "list_items",
     "list_scores",
     "run_at_work",
+    "run_files",
+    "run_items",
+    "run_job",
     "runs_of",
+    "runs_within",
     "survey_of",
     "survey_of_snapshot",
     "tables_of",
+    "with_degree",
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """A file of a run; `size` in bytes, ``None`` if it is not there."""
+
+    name: str
+    size: int | None
+    under_way: bool
+
+
 _SURVEYS: Keep[Survey] = Keep(2)
+_ITEMS: Keep[tuple[tuple[str, str], ...]] = Keep(32)
 _TABLES: Keep[Assessment] = Keep(2)
 """A city's tables are large: those of two rounds, enough to compare them."""
 
@@ -35,10 +59,6 @@ def _steps(path: str) -> list[str]:
     """Return a path and those above it, highest first."""
     parts = path.rstrip("/").split("/") if path else []
     return ["/".join(parts[: i + 1]) + "/" for i in range(len(parts))]
-
-
-def _above(paths: Iterable[str]) -> set[str]:
-    return {step for path in paths for step in _steps(path)}
 
 
 def runs_of(user: User, snapshot: Snapshot | None = None) -> QuerySet[Run]:
@@ -59,13 +79,51 @@ def runs_of(user: User, snapshot: Snapshot | None = None) -> QuerySet[Run]:
     QuerySet of Run
         Newest round first; `job_state` is how its job stands.
     """
-    mine = Run.objects.visible_to(user)
-    # The rounds of the places above: their rows are narrowed by the gate, the run itself is no secret.
-    held = Run._all.filter(place__in=_above(user.rights.paths("assessments", "view")))
-    rows = (mine | held).select_related("snapshot", "snapshot__round", "by")
+    rows = Run.objects.visible_to(user).select_related("snapshot", "snapshot__round", "by")
     rows = rows if snapshot is None else rows.filter(snapshot=snapshot)
     job = Job._all.filter(pk=OuterRef("job")).values("state")[:1]
     return rows.annotate(job_state=Subquery(job)).order_by(F("snapshot__round__surveyed_on").desc(), "-number")
+
+
+def runs_within(user: User, action: str) -> QuerySet[Run]:
+    """Return the runs that a person may act on as a whole: of rounds at or below their places.
+
+    Parameters
+    ----------
+    user
+        The person.
+    action
+        ``run`` or ``export``.
+    """
+    return Run.objects.visible_to(user, action).select_related("snapshot", "snapshot__round", "by")
+
+
+def run_job(user: User, run: Run) -> Job | None:
+    """Return the job that makes a run, if the person may see it."""
+    return list_jobs(user).filter(pk=run.job).first() if run.job else None
+
+
+def run_files(run: Run) -> list[RunFile]:
+    """Return the files of a run: which are there, which are being written.
+
+    Parameters
+    ----------
+    run
+        Done, and the person may take all of it.
+
+    Returns
+    -------
+    list of RunFile
+        In the order of `linli.web.assessments.files.FILES`.
+    """
+    jobs = Job._all.filter(kind="assessments.file", state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    under_way = {str(job.arguments["name"]) for job in jobs if job.arguments.get("run") == run.pk}
+    found = []
+    for name in FILES:
+        path = file_of(run, name)
+        size = path.stat().st_size if path is not None and path.is_file() else None
+        found.append(RunFile(name, size, under_way=name in under_way))
+    return found
 
 
 def current_run(user: User, place: str | None = None) -> Run | None:
@@ -136,7 +194,7 @@ def run_at_work(pk: int) -> Run:
     return Run._all.select_related("snapshot", "snapshot__round", "by").get(pk=pk)
 
 
-def list_scores(user: User, run: Run, standard: str | None = None) -> QuerySet[ScoreRow]:
+def list_scores(user: User, run: Run, standard: str | None = None, action: str = "view") -> QuerySet[ScoreRow]:
     """Return the communities of a run that a person may see, a row for each standard.
 
     Parameters
@@ -147,17 +205,19 @@ def list_scores(user: User, run: Run, standard: str | None = None) -> QuerySet[S
         The run.
     standard
         Only by one standard.
+    action
+        ``view``, or ``export``.
 
     Returns
     -------
     QuerySet of ScoreRow
         With their communities.
     """
-    rows = ScoreRow.objects.visible_to(user).filter(run=run).select_related("community")
+    rows = ScoreRow.objects.visible_to(user, action).filter(run=run).select_related("community")
     return rows if standard is None else rows.filter(standard=standard)
 
 
-def list_items(user: User, run: Run, standard: str | None = None) -> QuerySet[ItemRow]:
+def list_items(user: User, run: Run, standard: str | None = None, action: str = "view") -> QuerySet[ItemRow]:
     """Return the items of a run in the communities that a person may see.
 
     Parameters
@@ -168,14 +228,91 @@ def list_items(user: User, run: Run, standard: str | None = None) -> QuerySet[It
         The run.
     standard
         Only of one standard.
+    action
+        ``view``, or ``export``.
 
     Returns
     -------
     QuerySet of ItemRow
         With their communities.
     """
-    rows = ItemRow.objects.visible_to(user).filter(run=run).select_related("community")
+    rows = ItemRow.objects.visible_to(user, action).filter(run=run).select_related("community")
     return rows if standard is None else rows.filter(standard=standard)
+
+
+def with_degree(rows: QuerySet[ScoreRow], item: str) -> QuerySet[ScoreRow]:
+    """Add to communities the degree of one item, as `item_degree`, to sort by.
+
+    Parameters
+    ----------
+    rows
+        Already through the gate.
+    item
+        Id of the item.
+    """
+    own = ItemRow._all.filter(run=OuterRef("run"), community=OuterRef("community"), item=item)
+    return rows.annotate(item_degree=Subquery(own.values("degree")[:1]))
+
+
+def having_status(rows: QuerySet[ScoreRow], status: str, items: Sequence[str]) -> QuerySet[ScoreRow]:
+    """Keep communities in which one of some items has a status.
+
+    Parameters
+    ----------
+    rows
+        Already through the gate.
+    status
+        One of the five.
+    items
+        Ids.
+    """
+    own = ItemRow._all.filter(run=OuterRef("run"), community=OuterRef("community"), status=status, item__in=items)
+    return rows.filter(Exists(own))
+
+
+def run_items(run: Run, standard: str) -> tuple[tuple[str, str], ...]:
+    """Return the items of a standard that a run assessed, each with its group, in the standard's order.
+
+    Parameters
+    ----------
+    run
+        Done.
+    standard
+        Name of the family.
+
+    Returns
+    -------
+    tuple of pairs of str
+        Id and group.
+    """
+
+    def read() -> tuple[tuple[str, str], ...]:
+        rows = ItemRow._all.filter(run=run, standard=standard)
+        first = rows.order_by("pk").values_list("community", flat=True).first()
+        return tuple(rows.filter(community=first).order_by("pk").values_list("item", "group"))
+
+    return _ITEMS.get(f"{run.pk}/{run.digest}/{standard}", read)
+
+
+def areas_of(user: User, run: Run) -> list[tuple[str, str]]:
+    """Return the districts and streets of a run in which a person may see results, to choose from.
+
+    Parameters
+    ----------
+    user
+        The person.
+    run
+        The run.
+
+    Returns
+    -------
+    list of pairs of str
+        Path, and name from the district down.
+    """
+    found = places_below(user, "assessments").filter(path__startswith=run.place, level__in=("district", "street"))
+    paths = [path for path in found.values_list("path", flat=True) if path != run.place]
+    names = place_names(paths, current_language())
+    return [(path, names[path]) for path in paths]
 
 
 def tables_of(run: Run) -> Assessment:

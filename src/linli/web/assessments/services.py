@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,46 +10,39 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from pydantic import ValidationError
 
-from linli.assess import Assessment, AssessOptions
+from linli.assess import Assessment
 from linli.web.accounts.models import Place
 from linli.web.accounts.rights import rights_of
+from linli.web.assessments.files import file_of
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.assessments.rows import item_rows, score_rows
 from linli.web.audit.actor import Actor
 from linli.web.audit.services import record
+from linli.web.bulk import insert_rows
 from linli.web.jobs.models import Job
 from linli.web.jobs.services import job_enqueue
 from linli.web.refusal import Refused
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.models import Snapshot
+from linli.web.surveys.options import options_as_json, read_options
 from linli.web.words import both
 
-__all__ = ["run_after_freeze", "run_give_up", "run_make_current", "run_request", "run_store"]
-
-_BATCH = 1000
+__all__ = [
+    "file_request",
+    "file_taken",
+    "run_after_freeze",
+    "run_give_up",
+    "run_make_current",
+    "run_request",
+    "run_store",
+]
 
 
 def _hold(actor: Actor, action: str, place: str) -> None:
     """Hold the second wall; what the machine itself asks for has been allowed before."""
     if actor.user is not None and not rights_of(actor.user).may("assessments", action, place):
         raise Refused("assessments.refuse.outside")
-
-
-def _options(options: Mapping[str, Any]) -> AssessOptions:
-    """Read the choices; refuse what is none, and standards that the site's rules do not hold."""
-    try:
-        read = AssessOptions.model_validate(dict(options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        raise Refused("assessments.refuse.options", field, name=field, found=first["msg"]) from None
-    known = site_catalogue().standards
-    unknown = [name for name in read.standards if name not in known]
-    if unknown:
-        raise Refused("assessments.refuse.standards", "standards", found=", ".join(unknown), allowed=", ".join(known))
-    return read
 
 
 def _refuse_again(snapshot: Snapshot, options: Mapping[str, Any]) -> None:
@@ -109,7 +103,7 @@ def run_request(*, actor: Actor, snapshot: Snapshot, options: Mapping[str, Any] 
     """
     _hold(actor, "run", snapshot.place)
     locked = Snapshot._all.select_for_update().select_related("round").get(pk=snapshot.pk)
-    chosen = _options(locked.round.options if options is None else options).model_dump(mode="json")
+    chosen = options_as_json(read_options(locked.round.options if options is None else options))
     _refuse_again(locked, chosen)
     return _enqueue(actor, locked, chosen)
 
@@ -127,7 +121,7 @@ def run_after_freeze(actor: Actor, snapshot: Snapshot) -> None:
     """
     locked = Snapshot._all.select_for_update().select_related("round").get(pk=snapshot.pk)
     if not Run._all.filter(snapshot=locked).exists():
-        _enqueue(actor, locked, _options(locked.round.options).model_dump(mode="json"))
+        _enqueue(actor, locked, options_as_json(read_options(locked.round.options)))
 
 
 def _communities(assessment: Assessment) -> dict[str, Place]:
@@ -172,8 +166,8 @@ def run_store(*, run: Run, assessment: Assessment, folder: Path, digest: str) ->
     places = _communities(assessment)
     ScoreRow._all.filter(run=locked).delete()
     ItemRow._all.filter(run=locked).delete()
-    scores = ScoreRow._all.bulk_create(score_rows(locked, assessment, places), batch_size=_BATCH)
-    items = ItemRow._all.bulk_create(item_rows(locked, assessment, places), batch_size=_BATCH)
+    scores = insert_rows(ScoreRow, score_rows(locked, assessment, places))
+    items = insert_rows(ItemRow, item_rows(locked, assessment, places))
     meta = assessment.meta
     locked.state, locked.finished_at = Run.State.DONE, timezone.now()
     locked.rules_on, locked.catalogue_version, locked.code_version = meta.on, meta.catalogue_version, meta.code_version
@@ -183,7 +177,7 @@ def run_store(*, run: Run, assessment: Assessment, folder: Path, digest: str) ->
     locked.current = not Run._all.filter(snapshot=locked.snapshot_id, current=True).exists()
     locked.save()
     after = {
-        "scores": len(scores), "items": len(items), "digest": digest, "survey": meta.survey_digest,
+        "scores": scores, "items": items, "digest": digest, "survey": meta.survey_digest,
         "rules": meta.catalogue_version, "engine": meta.code_version, "current": locked.current,
     }  # fmt: skip
     _tell("run.store", _by(locked), locked, after=after)
@@ -270,3 +264,64 @@ def run_make_current(*, actor: Actor, run: Run, reason: str) -> Run:
         before={"current": before.number if before else None}, after={"current": locked.number}, reason=reason.strip(),
     )  # fmt: skip
     return locked
+
+
+@transaction.atomic
+def file_request(*, actor: Actor, run: Run, name: str) -> Job:
+    """Ask for a file of a run to be written.
+
+    Parameters
+    ----------
+    actor
+        Who.
+    run
+        Done.
+    name
+        One of `linli.web.assessments.files.FILES`.
+
+    Returns
+    -------
+    Job
+        Queued.
+
+    Raises
+    ------
+    Refused
+        If it is outside the actor's reach, the run has no results, or the file is there or under way.
+    """
+    _hold(actor, "export", run.place)
+    locked = Run._all.select_for_update().get(pk=run.pk)
+    path = file_of(locked, name)
+    if locked.state != Run.State.DONE or path is None:
+        raise Refused("assessments.refuse.not_done")
+    arguments = {"run": locked.pk, "name": name}
+    under_way = Job._all.filter(kind="assessments.file", state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    if path.is_file() or any(job.arguments == arguments for job in under_way):
+        raise Refused("assessments.refuse.file_there")
+    _tell("run.file", actor, locked, after={"file": name})
+    return job_enqueue("assessments.file", actor=actor, place=locked.place, subject=f"{locked} {name}",
+                       arguments=arguments)  # fmt: skip
+
+
+@transaction.atomic
+def file_taken(*, actor: Actor, run: Run, path: Path) -> None:
+    """Record that a file of a run was taken.
+
+    Parameters
+    ----------
+    actor
+        Who.
+    run
+        The run.
+    path
+        The file.
+
+    Raises
+    ------
+    Refused
+        If it is outside the actor's reach.
+    """
+    _hold(actor, "export", run.place)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _tell("run.export", actor, run, after={"file": path.name, "sha256": digest})

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from linli.web.accounts.access import actor_of
 from linli.web.audit.services import record
-from linli.web.pages.table import Column, Table, cell_text, narrow
+from linli.web.pages.table import Column, Table, cell_text, narrow, title_of
 from linli.web.words import say
 
 __all__ = ["FORMATS", "export_table"]
@@ -39,7 +39,7 @@ _TYPES = {
 def _csv(file: IO[bytes], table: Table, rows: QuerySet[Any]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
-    writer.writerow([say(f"{table.name}.column.{column.key}") for column in table.columns])
+    writer.writerow([title_of(table, column) for column in table.columns])
     count = 0
     for row in rows.iterator(chunk_size=_CHUNK):
         cells = (cell_text(column.value(row), column) for column in table.columns)
@@ -73,7 +73,7 @@ def _xlsx(file: IO[bytes], table: Table, rows: QuerySet[Any]) -> int:
     sheet.freeze_panes(1, 0)
     for col, column in enumerate(table.columns):
         sheet.set_column(col, col, 18)
-        sheet.write_string(0, col, say(f"{table.name}.column.{column.key}"), bold)
+        sheet.write_string(0, col, title_of(table, column), bold)
     count = 0
     for row in rows.iterator(chunk_size=_CHUNK):
         count += 1

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from linli.web.words import has_words, say
 
-__all__ = ["Cell", "Column", "Filter", "Head", "Shown", "Table", "cell_text", "narrow", "show_table"]
+__all__ = ["Cell", "Column", "Filter", "Head", "Shown", "Table", "cell_text", "narrow", "show_table", "title_of"]
 
-Kind = Literal["text", "number", "date", "moment", "state", "words"]
+Kind = Literal["text", "number", "date", "moment", "state", "words", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,25 @@ class Column:
     value
         Takes a row, gives text, number, date, or for ``state`` and ``words`` a code.
     kind
-        How it is written; numbers stand to the right.
+        How it is written; numbers stand to the right. ``mark`` is a narrow state: its shape, and `text` beside it.
     order
         Fields to sort by; empty = cannot be sorted.
     link
         Takes a row, gives the address the value leads to, or empty.
     words
-        For ``state`` and ``words``: prefix of the code's words.
+        For ``state``, ``words`` and ``mark``: prefix of the code's words.
     hidden
         Whether it is shown only when chosen.
+    unknown
+        Key of the words for what is not known; such rows then come last, whatever the order.
+    title
+        Gives its title where that is data, not a word of the site.
+    group
+        Title above it and its neighbours of the same group.
+    text
+        For ``mark``: takes a row, gives what stands beside the shape.
+    minor
+        Whether it is left out where there is little room: on a phone.
     """
 
     key: str
@@ -53,6 +64,11 @@ class Column:
     link: Callable[[Any], str] | None = None
     words: str = ""
     hidden: bool = False
+    unknown: str = ""
+    title: Callable[[], str] | None = None
+    group: str = ""
+    text: Callable[[Any], str] | None = None
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,8 @@ class Cell:
     kind: str
     link: str = ""
     code: str = ""
+    words: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +143,8 @@ class Head:
     kind: str
     sort: str = ""
     sorted: str = ""
+    group: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +169,10 @@ class Shown:
         The query of this list without the page, for links to it and to its files.
     narrowed
         Whether a filter is on.
+    exports
+        Pairs of format and address.
+    kept
+        Pairs of name and value of the query that are no filter and stay when filters change.
     """
 
     name: str
@@ -160,6 +184,30 @@ class Shown:
     query: str
     narrowed: bool
     exports: Sequence[tuple[str, str]] = field(default=())
+    kept: Sequence[tuple[str, str]] = field(default=())
+
+    @property
+    def groups(self) -> Sequence[tuple[str, int]]:
+        """Titles above the heads, each with how many it stands above; empty if there are none."""
+        if not any(head.group for head in self.heads):
+            return ()
+        spans: list[tuple[str, int]] = []
+        for head in self.heads:
+            if spans and spans[-1][0] == head.group:
+                spans[-1] = head.group, spans[-1][1] + 1
+            else:
+                spans.append((head.group, 1))
+        return spans
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether it is a grid of marks, whose heads and first column stay in sight."""
+        return any(head.kind == "mark" for head in self.heads)
+
+    @property
+    def cleared(self) -> str:
+        """The query without any filter."""
+        return urlencode(self.kept)
 
     @property
     def total(self) -> int:
@@ -183,8 +231,8 @@ def cell_text(value: Any, column: Column) -> str:
         Dates as 2026-11-23, moments in the site's time zone, digits grouped, codes in words.
     """
     if value is None or value == "":
-        return ""
-    if column.kind in {"state", "words"}:
+        return say(column.unknown) if column.unknown else ""
+    if column.kind in {"state", "words", "mark"}:
         key = f"{column.words}.{value}"
         return say(key) if has_words(key) else str(value)
     if isinstance(value, datetime):
@@ -198,16 +246,28 @@ def cell_text(value: Any, column: Column) -> str:
 
 def _cell(row: Any, column: Column) -> Cell:
     value = column.value(row)
+    words = cell_text(value, column)
     return Cell(
-        text=cell_text(value, column),
+        text=column.text(row) if column.text else words,
         kind=column.kind,
         link=column.link(row) if column.link else "",
-        code=str(value) if column.kind == "state" else "",
+        code=str(value) if column.kind in {"state", "mark"} else "",
+        words=words,
+        style=_style(column),
     )
 
 
-def _title(table: Table, key: str) -> str:
-    return say(f"{table.name}.column.{key}")
+_STYLES = {"number": "n", "mark": "m", "moment": "when", "date": "when"}
+
+
+def _style(column: Column) -> str:
+    """Return the CSS classes of a column's cells."""
+    return " ".join(name for name in (_STYLES.get(column.kind, ""), "minor" if column.minor else "") if name)
+
+
+def title_of(table: Table, column: Column) -> str:
+    """Return the title of a column in the request's language."""
+    return column.title() if column.title else say(f"{table.name}.column.{column.key}")
 
 
 def _order(table: Table, params: QueryDict) -> tuple[Column, bool]:
@@ -244,9 +304,10 @@ def narrow(table: Table, rows: QuerySet[Any], params: QueryDict) -> QuerySet[Any
         if asked:
             rows = one.apply(rows, asked)
     column, descending = _order(table, params)
-    return rows.order_by(
-        *((f"-{name}" if descending else name) for name in column.order), "-pk" if descending else "pk"
-    )
+    names: list[Any] = [f"-{name}" if descending else name for name in column.order]
+    if column.unknown:
+        names = [F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True) for name in column.order]
+    return rows.order_by(*names, "-pk" if descending else "pk")
 
 
 def _chosen(table: Table, params: QueryDict) -> list[Column]:
@@ -265,7 +326,7 @@ def _heads(table: Table, params: QueryDict, chosen: Sequence[Column]) -> Iterato
             now = "descending" if descending else "ascending"
         query["sort"] = f"-{column.key}" if now == "ascending" else column.key
         sort = query.urlencode() if column.order else ""
-        yield Head(column.key, _title(table, column.key), column.kind, sort, now)
+        yield Head(column.key, title_of(table, column), column.kind, sort, now, column.group, _style(column))
 
 
 def _filter(table: Table, one: Filter, params: QueryDict) -> dict[str, Any]:
@@ -275,7 +336,13 @@ def _filter(table: Table, one: Filter, params: QueryDict) -> dict[str, Any]:
 
 
 def show_table(
-    table: Table, rows: QuerySet[Any], params: QueryDict, *, exports: Sequence[tuple[str, str]] = ()
+    table: Table,
+    rows: QuerySet[Any],
+    params: QueryDict,
+    *,
+    exports: Sequence[tuple[str, str]] = (),
+    keep: Sequence[str] = (),
+    prepare: Callable[[Sequence[Any]], None] | None = None,
 ) -> Shown:
     """Turn rows and a query into what the template draws.
 
@@ -289,6 +356,10 @@ def show_table(
         The query of the address.
     exports
         Pairs of format and address, if the list may be exported.
+    keep
+        Names in the query that are no filter and stay when filters change: what the list is about.
+    prepare
+        Told the rows of the page before their cells are asked for, to read at once what these need.
 
     Returns
     -------
@@ -297,6 +368,9 @@ def show_table(
     """
     found = narrow(table, rows, params)
     page = Paginator(found, table.size).get_page(params.get("page"))
+    page.object_list = list(page.object_list)
+    if prepare is not None:
+        prepare(page.object_list)
     chosen = _chosen(table, params)
     query = params.copy()
     query.pop("page", None)
@@ -306,9 +380,10 @@ def show_table(
         heads=list(_heads(table, params, chosen)),
         rows=[[_cell(row, column) for column in chosen] for row in page.object_list],
         filters=[_filter(table, one, params) for one in table.filters],
-        columns=[{"key": c.key, "title": _title(table, c.key), "on": c.key in on} for c in table.columns],
+        columns=[{"key": c.key, "title": title_of(table, c), "on": c.key in on} for c in table.columns],
         page=page,
         query=query.urlencode(),
         narrowed=any(params.get(one.key, "").strip() for one in table.filters),
         exports=exports,
+        kept=[(name, value) for name in keep for value in params.getlist(name)],
     )

@@ -56,6 +56,12 @@ def place_link(place: Any) -> str:
     return place_address(place)
 
 
+@register.inclusion_tag("components/mark.html")
+def mark(cell: Any) -> dict[str, Any]:
+    """Draw a narrow state of a table: its shape, and a figure beside it; the words are said and shown as a hint."""
+    return {"badge": badge_of(cell.code, cell.text), "words": cell.words, "link": cell.link}
+
+
 @register.filter
 def may(rights: Any, what: str) -> bool:
     """Return whether rights let one do ``module action`` anywhere."""
@@ -69,6 +75,12 @@ def job_words(kind: str) -> str:
     app, _, verb = kind.partition(".")
     key = f"{app}.job.{verb}"
     return say(key) if has_words(key) else kind
+
+
+@register.filter
+def said(text: str) -> str:
+    """Return the words of a key, or a text that is none as it is: what a job is at."""
+    return say(text) if has_words(text) else text
 
 
 @register.filter

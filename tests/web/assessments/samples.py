@@ -1,0 +1,85 @@
+"""What the matrix test asks the routes of this app for: runs of one community within the jurisdiction and one without.
+
+Their folders hold nothing: pages say so instead of breaking, and who gets in does not depend on it.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from linli.assess import AssessOptions
+from linli.web.accounts.models import Place
+from linli.web.assessments.models import ItemRow, Run, ScoreRow
+from linli.web.surveys.models import Round, Snapshot
+
+INSIDE = "3301/330105/330105011/330105011001/"
+OUTSIDE = "3301/330106/330106003/330106003001/"
+ITEM = ("complete_community", "nursery")
+
+
+def make_run(path, code, number=1, **more):
+    """Put a run there with the rows of one community and one item."""
+    snapshot = Snapshot._all.filter(round__code=code).first()
+    if snapshot is None:
+        day = "2025-10-31"
+        round_ = Round._all.create(
+            code=code, name=code, place=path, surveyed_on=day, begins=day, due=day, state=Round.State.FROZEN
+        )
+        snapshot = Snapshot._all.create(round=round_, place=path, folder=f"none/{code}", digest=code, code_version="0")
+    run = Run._all.create(
+        snapshot=snapshot, place=path, number=number, state=more.pop("state", Run.State.DONE),
+        options=AssessOptions(**more.pop("options", {})).model_dump(mode="json"), catalogue_version="old",
+        folder=f"none/{code}", digest=f"{code}-{number}", rules_on="2025-10-31", **more,
+    )  # fmt: skip
+    community = Place.objects.get(path=path)
+    ScoreRow._all.create(
+        run=run, community=community, place=path, standard=ITEM[0], residents=1200, score=0.5, score_low=0.4,
+        score_high=0.6, known_share=0.8, partly=1, priority_rank=1, priority_score=0.4,
+        priority_parts={"old_estates": {"raw": 0.2, "part": 1.0}}, priority_reason={"zh": "第1位：因", "en": "No. 1: so"},
+    )  # fmt: skip
+    ItemRow._all.create(
+        run=run, community=community, place=path, standard=ITEM[0], item="/".join(ITEM), group="basic_services",
+        verb="must", status="partly", degree=0.5, degree_low=0.4, degree_high=0.6, shortfall=10,
+        shortfall_unit="residents", residents=20, residents_without=10, certainty="recalled",
+    )  # fmt: skip
+    return run
+
+
+def _choices():
+    """A form of choices, filled in as they are but for whose walk counts."""
+    from linli.web.assessments.forms import OptionsForm
+
+    form = OptionsForm(options={"person": "elder"})
+    initial = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {name: value for name, value in initial.items() if value is not None}
+
+
+def samples(city):
+    """Return, by route, the requests to make."""
+    kinds = ("csv", "xlsx")
+    found = {f"assessments:{name}_export": [_ask(None, kind) for kind in kinds] for name in ("items", "runs")}
+    for name in ("matrix", "priority"):
+        found[f"assessments:{name}_export"] = [_ask(None, kind) for kind in (*kinds, "geojson")]
+    for path, code in ((INSIDE, "inside"), (OUTSIDE, "outside")):
+        run, other = make_run(path, code, current=True), make_run(path, code, 2, options={"met_share": 0.9})
+        community = path.rstrip("/").rpartition("/")[2]
+        folder = Path(settings.MEDIA_ROOT) / "assessments" / "files" / run.digest
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "results.gpkg").write_bytes(b"x")
+        for route in ("run", "new", "make_current"):
+            found.setdefault(f"assessments:{route}", []).append(_ask(path, run.pk))
+        found.setdefault("assessments:file_export", []).append(_ask(path, run.pk, "results.gpkg"))
+        found["assessments:new"].append(_ask(path, run.pk, method="post", data=_choices(), events=2))
+        found["assessments:make_current"].append(_ask(path, other.pk, method="post", data={"reason": "更合适"}))
+        found.setdefault("assessments:prepare", []).append(
+            _ask(path, run.pk, "assessment-zh.xlsx", method="post", data={}, events=2)
+        )
+        found.setdefault("assessments:community", []).append(_ask(path, community))
+        for route in ("item", "explanation"):
+            found.setdefault(f"assessments:{route}", []).append(_ask(path, community, *ITEM))
+        found.setdefault("assessments:item_part", []).append(_ask(path, community, *ITEM, "area"))
+    return found
+
+
+def _ask(place, *args, method="get", data=None, **more):
+    return {"args": args, "place": place, "method": method, "data": data, **more}
