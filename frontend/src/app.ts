@@ -1,6 +1,7 @@
 /** The entry of every page: the skeleton's style, htmx and islands, and the few things that HTML cannot do by itself. */
 
 import "./app.css";
+import "./styles/communities.css";
 import "./styles/survey.css";
 import "./main.ts";
 

@@ -62,6 +62,9 @@ export const GROUPS = {
 
 export type Group = keyof typeof GROUPS;
 
+/** The sign of a spare room: a house, so that it is not taken for a service in use. */
+export const ROOM = { colour: "#1f2933", path: "M12 0L24 10H21V23H3V10H0Z", zh: "房", en: "R" } as const;
+
 export const GROUP_WORDS: Words<Group> = {
   governance: { zh: "社区治理", en: "governance" },
   education: { zh: "教育托育", en: "education" },
@@ -78,10 +81,11 @@ export function readGroup(value: unknown): Group | undefined {
   return typeof value === "string" && Object.hasOwn(GROUPS, value) ? (value as Group) : undefined;
 }
 
-/** The mark of a facility group for legends. */
-export function groupMark(group: Group, language: Language, size = 18): SVGSVGElement {
-  const { colour, path } = GROUPS[group];
-  const letter = GROUPS[group][language];
+/** The mark of a facility group, or of spare rooms, for legends. */
+export function groupMark(group: Group | "room", language: Language, size = 18): SVGSVGElement {
+  const sign = group === "room" ? ROOM : GROUPS[group];
+  const { colour, path } = sign;
+  const letter = sign[language];
   return s(
     "svg",
     { viewBox: "-1 -1 26 26", width: size, height: size, class: "ll-mark", "aria-hidden": "true" },

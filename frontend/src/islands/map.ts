@@ -95,7 +95,7 @@ function tables(frame: Frame, loaded: readonly Loaded[], open: ReturnType<typeof
     if (!feature || !at) return;
     frame.map.jumpTo({
       center: [...at] as [number, number],
-      zoom: Math.max(frame.map.getZoom(), layer.kind === "facilities" ? 15.5 : 13),
+      zoom: Math.max(frame.map.getZoom(), layer.kind === "facilities" || layer.kind === "rooms" ? 15.5 : 13),
     });
     frame.figure.scrollIntoView({ block: "nearest" });
     open({ properties: feature.properties ?? {} }, layer, [...at] as [number, number]);

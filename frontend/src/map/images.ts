@@ -1,7 +1,7 @@
 /** The pictures a map needs: hatches that repeat and facility symbols, as pixels made here, asked from nobody. */
 
 import type { Language } from "../core/language.ts";
-import { GROUPS, type Group, STATUS_CODES, STATUSES, type Status } from "../core/palette.ts";
+import { GROUPS, type Group, ROOM, STATUS_CODES, STATUSES, type Status } from "../core/palette.ts";
 
 export interface Pixels {
   readonly width: number;
@@ -57,10 +57,11 @@ export function patternPixels(status: Status): Pixels {
 /** The names under which a map holds its pictures. */
 export const patternName = (status: Status): string => `pattern-${status}`;
 export const groupName = (group: Group): string => `group-${group}`;
+export const ROOM_NAME = "room";
 
 const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif';
 
-function groupImage(group: Group, language: Language, ratio: number): ImageData {
+function signImage(sign: (typeof GROUPS)[Group] | typeof ROOM, language: Language, ratio: number): ImageData {
   const side = 28 * ratio;
   const canvas = document.createElement("canvas");
   canvas.width = side;
@@ -68,17 +69,17 @@ function groupImage(group: Group, language: Language, ratio: number): ImageData 
   const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
   pen.scale(ratio, ratio);
   pen.translate(2, 2);
-  const shape = new Path2D(GROUPS[group].path);
+  const shape = new Path2D(sign.path);
   pen.lineWidth = 3;
   pen.strokeStyle = "#fff";
   pen.stroke(shape);
-  pen.fillStyle = GROUPS[group].colour;
+  pen.fillStyle = sign.colour;
   pen.fill(shape);
   pen.fillStyle = "#fff";
   pen.font = `600 13px ${FONT}`;
   pen.textAlign = "center";
   pen.textBaseline = "alphabetic";
-  pen.fillText(GROUPS[group][language], 12, 16.7);
+  pen.fillText(sign[language], 12, 16.7);
   return pen.getImageData(0, 0, side, side);
 }
 
@@ -90,6 +91,7 @@ interface ImageHolder {
 export function addImages(map: ImageHolder, language: Language): void {
   for (const status of STATUS_CODES) map.addImage(patternName(status), patternPixels(status), { pixelRatio: 2 });
   for (const group of Object.keys(GROUPS) as Group[]) {
-    map.addImage(groupName(group), groupImage(group, language, 2), { pixelRatio: 2 });
+    map.addImage(groupName(group), signImage(GROUPS[group], language, 2), { pixelRatio: 2 });
   }
+  map.addImage(ROOM_NAME, signImage(ROOM, language, 2), { pixelRatio: 2 });
 }

@@ -3,7 +3,7 @@
 import type { LayerSpecification, SourceSpecification } from "maplibre-gl";
 import { findBreaks } from "../core/classes.ts";
 import { CLASS_COLOURS, GREYS, GROUPS, LACKING, STATUS_CODES } from "../core/palette.ts";
-import { groupName, patternName } from "./images.ts";
+import { groupName, patternName, ROOM_NAME } from "./images.ts";
 import type { Features, Kind, MapLayer } from "./types.ts";
 
 type Expression = unknown[];
@@ -136,7 +136,10 @@ function statuses(key: string): Part[] {
 
 function facilities(key: string): Part[] {
   const cases = Object.keys(GROUPS).flatMap((group) => [group, groupName(group as keyof typeof GROUPS)]);
-  const image = ["match", ["to-string", ["get", key]], ...cases, groupName("convenience")];
+  return signs(["match", ["to-string", ["get", key]], ...cases, groupName("convenience")]);
+}
+
+function signs(image: Expression | string): Part[] {
   const size = ["interpolate", ["linear"], ["zoom"], 11, 0.42, 14, 0.7, 16, 0.95];
   return [
     {
@@ -185,6 +188,7 @@ function partsOf(layer: MapLayer, features: Features | undefined): Part[] {
   if (layer.kind === "areas") return areas(key, breaksOf(layer, features));
   if (layer.kind === "status") return statuses(key);
   if (layer.kind === "facilities") return facilities(layer.group ?? "group");
+  if (layer.kind === "rooms") return signs(ROOM_NAME);
   if (layer.kind === "people") return people(key);
   if (layer.kind === "outline") return [edge(GREYS.ink, 1.8)];
   return [edge(GREYS.line, 1)];

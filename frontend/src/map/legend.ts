@@ -145,7 +145,8 @@ export function legendEntry(
   toggle: (visible: boolean) => void,
 ): HTMLElement {
   const box = h("input", { type: "checkbox", checked: layer.visible !== false, change: () => toggle(box.checked) });
-  const line = layer.kind === "outline" || layer.kind === "lines" ? lineRow(layer) : null;
+  const mark = layer.kind === "rooms" ? groupMark("room", language) : null;
+  const line = layer.kind === "outline" || layer.kind === "lines" ? lineRow(layer) : mark;
   const unit = say(layer.unit, language);
   const label = h(
     "label",

@@ -25,7 +25,7 @@ const layer = (kind: Kind, more: Partial<MapLayer> = {}): MapLayer => ({ id: "x"
 
 describe("layers", () => {
   it("are all valid MapLibre layers", () => {
-    const kinds: Kind[] = ["areas", "status", "facilities", "people", "outline", "lines"];
+    const kinds: Kind[] = ["areas", "status", "facilities", "rooms", "people", "outline", "lines"];
     for (const kind of kinds) {
       const specs = specsOf(layer(kind), features([1, 2, null]));
       const style = {

@@ -3,6 +3,9 @@
 from linli.assess import AssessOptions
 from linli.web.accounts.models import Place
 from linli.web.assessments.models import Run, ScoreRow
+from linli.web.communities.paper import paper_file
+from linli.web.communities.work import bundle_file
+from linli.web.jobs.models import Job
 from linli.web.surveys.models import Round, Snapshot
 
 ROUTES = {"city": "overview", "district": "district", "street": "street", "community": "profile"}
@@ -14,16 +17,33 @@ def samples(city):
         "communities:list_export": [_ask(None, "csv")],
         "communities:parts_export": [_ask(None, "xlsx")],
     }
-    make_run(city)
+    run = make_run(city)
     for place in Place.objects.all():
         found.setdefault(f"communities:{ROUTES[place.level]}", []).append(_ask(place.path, place.code))
         if place.level == "district":
-            found.setdefault("communities:sheet", []).append(_ask(place.path, place.code))
+            for route in ("sheet", "bundle"):
+                found.setdefault(f"communities:{route}", []).append(_ask(place.path, place.code))
+            asked = {"events": 1, **_ask(place.path, place.code), "method": "post", "data": {"lang": "zh"}}
+            found["communities:bundle"].append(asked)
+            made = Job._all.create(kind="communities.bundle", place=place.path, state="done")
+            _put(bundle_file(str(made.pk)), b"PK")
+            found.setdefault("communities:bundle_export", []).append(_ask(place.path, made.pk))
+        if place.level == "community":
+            _put(paper_file(run, place.code, "zh"), b"%PDF")
+            found.setdefault("communities:profile_export", []).append(_ask(place.path, place.code, "zh"))
+            for layer in ("outline", "facilities", "people"):
+                found.setdefault("communities:profile_map", []).append(_ask(place.path, place.code, layer))
     return found
 
 
 def _ask(place, *args):
     return {"args": args, "place": place, "method": "get", "data": {}}
+
+
+def _put(file, content):
+    """Put a file where the routes look for one: what is asked is who gets in, not what is printed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
 
 
 def make_run(city):

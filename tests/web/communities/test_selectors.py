@@ -1,12 +1,10 @@
 import pytest
-from django.utils import timezone
 
 from linli.web.accounts.models import Place
-from linli.web.communities.selectors import children_of, list_places, record_counts
-from linli.web.places.models import Record
+from linli.web.communities.selectors import children_of, list_bundles, list_places
+from linli.web.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
-HEMU = "3301/330105/330105011/330105011001/"
 
 
 def test_places_are_those_whose_assessment_one_may_see(city):
@@ -21,11 +19,10 @@ def test_children_are_one_step_below(city):
     assert [one.code for one in children_of(user, place)] == ["330105011", "330105012"]
 
 
-def test_counts_are_of_open_records_within(city):
-    for number, closed in enumerate((None, None, timezone.now())):
-        Record._all.create(layer="facilities", key=f"F{number}", place=HEMU, closed_at=closed)
-    Record._all.create(layer="facilities", key="G", place="3301/330106/330106003/330106003001/")
-    user = city.user("city_office")
-    assert record_counts(user, Place.objects.get(path=HEMU))["facilities"] == 2
-    assert record_counts(user, Place.objects.get(path="3301/"))["facilities"] == 3
-    assert record_counts(user, Place.objects.get(path=HEMU))["rooms"] == 0
+def test_bundles_are_those_of_places_that_one_may_export(city):
+    for path in ("3301/330105/", "3301/330106/"):
+        Job._all.create(kind="communities.bundle", place=path)
+    Job._all.create(kind="assessments.assess", place="3301/330105/")
+    assert list_bundles(city.user("city_office")).count() == 2
+    assert [one.place for one in list_bundles(city.user("district_office", "3301/330105/"))] == ["3301/330105/"]
+    assert not list_bundles(city.user("auditor")).exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,17 @@ from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.work import AFTER_FREEZE
 from linli.web.words import both, has_words
 
-__all__ = ["FOLDER", "assess_run", "keep_assessment", "write_run_file"]
+__all__ = ["AFTER_RUN", "FOLDER", "assess_run", "keep_assessment", "write_run_file"]
 
 FOLDER = "assessments"
 """Where results are kept, below the site's files: one folder for each digest."""
 
+AFTER_RUN: list[Callable[[Run], object]] = []
+"""Called with every run that is done: apps above prepare what their pages show. What fails there fails nothing."""
+
 _META = "assessment.json"
+_log = logging.getLogger("linli.assessments")
+
 _ASSESSED = 0.85
 """Fraction of the work that is done when the assessment stands; the rest is writing."""
 
@@ -101,14 +108,25 @@ def assess_run(context: Context, **arguments: Any) -> dict[str, Any]:
         context.progress("assessments.stage.files", _ASSESSED)
         folder, digest = keep_assessment(assessment, str(run.pk))
         context.progress("assessments.stage.rows", (1 + _ASSESSED) / 2)
-        run_store(run=run, assessment=load_assessment(folder), folder=folder, digest=digest)
+        done = run_store(run=run, assessment=load_assessment(folder), folder=folder, digest=digest)
     except LinliError as error:
         run_give_up(run=run, notes=[{"code": "error", **_texts(error)}])
         raise
     except Exception:
         run_give_up(run=run, notes=[{"code": "stopped", **both("assessments.note.stopped")}])
         raise
+    _prepare(run_at_work(done.pk), context)
     return {"run": run.pk, "digest": digest}
+
+
+def _prepare(run: Run, context: Context) -> None:
+    """Let the apps above prepare their pages: they can do without, so a failure is written down and no more."""
+    context.progress("assessments.stage.pages", (1 + _ASSESSED) / 2)
+    for then in AFTER_RUN:
+        try:
+            then(run)
+        except (LinliError, OSError, KeyError):
+            _log.exception("what pages show of a run was not prepared", extra={"run": run.pk})
 
 
 @job("assessments.file")

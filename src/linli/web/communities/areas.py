@@ -7,6 +7,7 @@ its id (``complete_community/nursery``), whose status is shown.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 import shapely
 from django.urls import reverse
 
+from linli.errors import SnapshotError
 from linli.survey import load_layer
 from linli.web.accounts.models import Place
 from linli.web.assessments.keep import Keep
@@ -23,6 +25,8 @@ from linli.web.surveys.models import Snapshot
 from linli.web.words import current_language, say
 
 __all__ = ["MEASURES", "area_layer", "areas", "outlines"]
+
+_log = logging.getLogger("linli.communities")
 
 _OUTLINES: Keep[Mapping[str, str]] = Keep(4)
 
@@ -62,14 +66,14 @@ def outlines(snapshot: Snapshot) -> Mapping[str, str]:
     Returns
     -------
     mapping
-        GeoJSON geometry by code of the community; ``null`` where the round had none.
-
-    Raises
-    ------
-    SnapshotError
-        If the file is missing or was changed.
+        GeoJSON geometry by code of the community; ``null`` where the round had none. Empty where its file is missing
+        or was changed, which is written to the log.
     """
-    return _OUTLINES.get(snapshot.digest, lambda: _simplified(snapshot))
+    try:
+        return _OUTLINES.get(snapshot.digest, lambda: _simplified(snapshot))
+    except SnapshotError:
+        _log.exception("the outlines of a round cannot be read", extra={"snapshot": snapshot.pk})
+        return {}
 
 
 def _simplified(snapshot: Snapshot) -> Mapping[str, str]:

@@ -236,8 +236,21 @@ def sheet_of(look: Look) -> Sheet:
     return Sheet(heads, tuple(item_title(rule.id) for rule in rules), tuple(lines))
 
 
-def _compared(then: Run, now: Run, standard: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return why two runs do not compare, and what to know if they do (as `linli.feedback.guard` has it)."""
+def compared(then: Run, now: Run, standard: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return why two runs do not compare, and what to know if they do (as `linli.feedback.guard` has it).
+
+    Parameters
+    ----------
+    then, now
+        The runs.
+    standard
+        By which they are compared.
+
+    Returns
+    -------
+    tuple
+        Two sequences of words, each perhaps empty.
+    """
     one, other = (AssessOptions.model_validate(run.options) for run in (then, now))
     refused = [
         say("communities.trend.option", option=say(f"communities.option.{name}"))
@@ -271,7 +284,7 @@ def trend(look: Look, runs: Sequence[Run]) -> tuple[Moment, ...]:
     shown = [run for run in runs if run.snapshot.round.surveyed_on <= until][:_ROUNDS]
     moments = []
     for run in reversed(shown):
-        refused, told = _compared(run, look.run, look.standard)
+        refused, told = compared(run, look.run, look.standard)
         sums = add_up(look_rows(replace(look, run=run)))
         now = add_up(look_rows(look)).communities
         if not refused and sums.communities != now:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
+from linli.report.words import sentence_case
 from linli.rules.records import Value
 from linli.web.accounts.models import User
 from linli.web.communities.figures import ItemSum, Look
@@ -122,7 +123,7 @@ def main_figures(look: Look, sums: Sums) -> list[Figure]:
     )
     score = fmt.words("figure.score", standard=standard_title(look.standard))
     target = _target(target_of(look.run.snapshot.round.surveyed_on))
-    people = fmt.words(f"figure.residents.{look.run.unit}")
+    people = sentence_case(fmt.words(f"figure.residents.{look.run.unit}"))
     return [
         Figure(say("communities.figure.communities"), fmt.n(sums.communities), address=listed),
         Figure(people, sum_text(sums.residents, fmt), say("communities.figure.old_young", share=young)),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.web.accounts.models import Place, User
+from linli.web.accounts.scope import within
 from linli.web.accounts.selectors import places_below
-from linli.web.places.models import LAYERS, Record
+from linli.web.jobs.models import Job
 
-__all__ = ["children_of", "list_places", "record_counts"]
+__all__ = ["BUNDLE", "children_of", "list_bundles", "list_places"]
+
+BUNDLE = "communities.bundle"
+"""Kind of the job that packs profiles."""
 
 
 def list_places(user: User, level: str = "") -> QuerySet[Place]:
@@ -52,21 +56,7 @@ def children_of(user: User, place: Place | None) -> QuerySet[Place]:
     return below.exclude(path__regex=rf"^{place.path}[^/]+/[^/]+/")
 
 
-def record_counts(user: User, place: Place) -> dict[str, int]:
-    """Return how many records of each layer the register has at or below a place, as far as a person may see them.
-
-    Parameters
-    ----------
-    user
-        The person.
-    place
-        The place.
-
-    Returns
-    -------
-    dict
-        Number by layer; a layer without records has 0.
-    """
-    rows = Record.objects.visible_to(user).filter(place__startswith=place.path, closed_at=None)
-    counted = dict(rows.order_by().values_list("layer").annotate(Count("pk")))
-    return {layer: counted.get(layer, 0) for layer in LAYERS}
+def list_bundles(user: User) -> QuerySet[Job]:
+    """Return the files of profiles that were asked for at places whose assessments a person may export."""
+    rows = Job._all.filter(within(user.rights.paths("assessments", "export"), "place"), kind=BUNDLE)
+    return rows.select_related("requested_by")

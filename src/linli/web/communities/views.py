@@ -1,4 +1,4 @@
-"""The pages of the city, its districts and streets, and of each community: parse, call a selector, render."""
+"""The pages of the city, its districts and streets, and the lists of communities: parse, call a selector, render."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET
 
 from linli.web.accounts.access import access, user_of
 from linli.web.accounts.models import Place
-from linli.web.accounts.selectors import place_names, place_trail
+from linli.web.accounts.selectors import place_names
 from linli.web.assessments.models import Run
 from linli.web.communities import panels
 from linli.web.communities.areas import MEASURES, area_layer, areas
 from linli.web.communities.figures import Look, item_sums, look_at, look_rows, runs_shown, score_rows
 from linli.web.communities.lists import community_table, part_table
 from linli.web.communities.overview import first_ones, parts_of, sheet_of, trend
-from linli.web.communities.selectors import children_of, list_places, record_counts
+from linli.web.communities.selectors import children_of, list_places
 from linli.web.communities.sums import add_up
 from linli.web.communities.writing import item_title, standard_title
 from linli.web.pages.export import FORMATS, export_table
@@ -40,7 +40,6 @@ __all__ = [
     "list_export",
     "overview",
     "parts_export",
-    "profile",
     "sheet",
     "street",
 ]
@@ -257,13 +256,3 @@ def parts_export(request: HttpRequest, kind: str) -> FileResponse:
     if look is None:
         raise Http404
     return export_table(request, part_table(look), Rows.of(parts_of(look)), kind, module="assessments")
-
-
-@require_GET
-@access("assessments", "view")
-def profile(request: HttpRequest, code: str) -> HttpResponse:
-    """Show all that concerns a community: 一社一画像."""
-    place = _place(request, "community", code)
-    user = user_of(request)
-    about = {"place": place, "trail": place_trail(place.path), "counts": record_counts(user, place)}
-    return render(request, "communities/profile.html", about)
