@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from linli.errors import Problem
 from linli.web.refusal import Refused
-from linli.web.words import has_words, say
+from linli.web.words import Language, current_language, has_words, say
 
-__all__ = ["DateInput", "ReasonForm", "WordForm", "add_refusal"]
+__all__ = ["DateInput", "ReasonForm", "WordForm", "add_problem", "add_refusal"]
 
 
 class DateInput(forms.DateInput):
@@ -53,6 +54,28 @@ def add_refusal(form: forms.Form, refused: Refused) -> None:
     form
         Bound and valid so far.
     refused
-        What the service said.
+        What the service said; if it carries `problems`, each stands beside the field that its column names.
     """
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    lang = current_language()
+    for problem in getattr(refused, "problems", ()):
+        add_problem(form, problem, lang)
+    if not getattr(refused, "problems", ()):
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+
+
+def add_problem(form: forms.Form, problem: Problem, lang: Language) -> None:
+    """Put a problem of somebody's data into the form it was typed into.
+
+    Parameters
+    ----------
+    form
+        Bound and valid so far.
+    problem
+        What is wrong; it stands beside the field that its column names.
+    lang
+        ``zh`` or ``en``.
+    """
+    stop = "。" if lang == "zh" else ". "
+    allowed = say("pages.form.allowed", lang, allowed=problem.allowed) if problem.allowed else ""
+    text = stop.join(part for part in (problem.message[lang], allowed, problem.fix[lang]) if part)
+    form.add_error(problem.column if problem.column in form.fields else None, text)
