@@ -107,6 +107,8 @@ def upgrade_site() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    # The city's pack is what the database says, also where a machine went down before it was written.
+    import_module("linli.web.standards.packs").write_pack()
 
 
 def _services() -> Any:

@@ -21,7 +21,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("feedback", ()),
     ("funds", ("funds:overview", "funds:applications", "funds:ledger", "funds:statements")),
     ("providers", ("providers:list", "providers:directory")),
-    ("standards", ()),
+    ("standards", ("standards:rules", "standards:changes", "standards:waivers")),
     ("manage", ("accounts:people", "accounts:organisations", "accounts:grants", "audit:events", "jobs:list")),
 )
 """Sections in the order of the loop with their routes; words: ``pages.menu.<section>``, ``pages.route.<route>``."""

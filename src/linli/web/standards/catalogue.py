@@ -5,11 +5,33 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 
 from linli.rules import Catalogue, load_catalogue
 
-__all__ = ["site_catalogue"]
+__all__ = ["pack_folders", "site_catalogue"]
+
+
+@cache
+def _order(file: Path, _changed: float) -> int:
+    about = yaml.safe_load(file.read_text(encoding="utf-8"))
+    order = about.get("order") if isinstance(about, dict) else None
+    return order if isinstance(order, int) else 0
+
+
+def pack_folders() -> tuple[tuple[Path, int], ...]:
+    """Return the site's packs with their order, the lowest first.
+
+    Returns
+    -------
+    tuple of pairs
+        Folder and order.
+    """
+    folder = settings.SITE.folder / "packs"
+    files = sorted(folder.glob("[!.]*/pack.yaml")) if folder.is_dir() else []
+    found = [(file.parent, _order(file, file.stat().st_mtime)) for file in files]
+    return tuple(sorted(found, key=lambda pack: (pack[1], pack[0].name)))
 
 
 @cache
@@ -30,7 +52,6 @@ def site_catalogue() -> Catalogue:
     RuleFileError
         If a pack is wrong.
     """
-    folder = settings.SITE.folder / "packs"
-    packs = tuple(sorted(path.parent for path in folder.glob("*/pack.yaml"))) if folder.is_dir() else ()
+    packs = tuple(folder for folder, _ in pack_folders())
     changed = tuple(file.stat().st_mtime for pack in packs for file in sorted(pack.rglob("*.yaml")))
     return _catalogue(packs, changed)
