@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.web.tiles import DEEPEST, Dots, Outlines, Tile, dot_layer, outline_layer, tile_of
+from linli.web.tiles import DEEPEST, Dots, Look, Outlines, Tile, dot_layer, outline_layer, tile_of
 from linli.web.vector_tile import EXTENT, encode
 
 GROUPS = ("served", "without", "unknown")
@@ -38,7 +38,12 @@ def town(n, seed=0):
 
 def layer(dots, tile, group, weight, keep=None, **columns):
     keep = np.ones(len(group), bool) if keep is None else keep
-    return dot_layer("homes", tile, dots, keep, group=group, groups=GROUPS, weight=weight, columns=columns)
+
+    def about(rows):
+        return {key: values[rows] for key, values in columns.items()}
+
+    look = Look(keep.__getitem__, group.__getitem__, GROUPS, weight.__getitem__, about)
+    return dot_layer("homes", tile, dots, look)
 
 
 @pytest.mark.parametrize("z", [8, 11, 12, 13, 14, 15])

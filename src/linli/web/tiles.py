@@ -8,7 +8,7 @@ points are too many to be told apart, those of a small square become one, and wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ import shapely
 from linli.web.geometry import Box
 from linli.web.vector_tile import EXTENT, LINE, POINT, POLYGON, Layer, path
 
-__all__ = ["DEEPEST", "Dots", "Outlines", "Tile", "dot_layer", "outline_layer", "tile_of"]
+__all__ = ["DEEPEST", "Dots", "Look", "Outlines", "Tile", "dot_layer", "outline_layer", "tile_of"]
 
 DEEPEST = 15
 """The deepest zoom of tiles; nearer ones are drawn from these."""
@@ -143,18 +143,33 @@ def _together(
     return np.column_stack(middle).astype(np.int32), found % groups, sums
 
 
-def dot_layer(
-    name: str,
-    tile: Tile,
-    dots: Dots,
-    keep: npt.NDArray[np.bool_],
-    *,
-    group: npt.NDArray[np.integer[Any]],
-    groups: Sequence[str],
-    weight: Floats,
-    columns: Mapping[str, npt.NDArray[Any]],
-    group_name: str = "group",
-) -> Layer:
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What rows of points stand for; every function takes row numbers and answers for these.
+
+    Parameters
+    ----------
+    keep
+        Which of them may be seen.
+    group
+        Number of the group that each belongs to; groups are never mixed.
+    groups, group_name
+        What the groups are called, and the property that tells it.
+    weight
+        How many people (or m²) each stands for, NaN = unknown.
+    about
+        Further properties of those that are drawn by themselves.
+    """
+
+    keep: Callable[[Ints], npt.NDArray[np.bool_]]
+    group: Callable[[Ints], npt.NDArray[np.integer[Any]]]
+    groups: Sequence[str]
+    weight: Callable[[Ints], Floats]
+    about: Callable[[Ints], Mapping[str, npt.NDArray[Any]]]
+    group_name: str = "group"
+
+
+def dot_layer(name: str, tile: Tile, dots: Dots, look: Look) -> Layer:
     """Return the points of a tile, one by one where there is room for them, else summed.
 
     Parameters
@@ -165,16 +180,8 @@ def dot_layer(
         Which tile.
     dots
         All points.
-    keep
-        Which rows may be in it, shape (rows,).
-    group, groups
-        Number of the group that each row belongs to, and what the groups are called: groups are never mixed.
-    weight
-        How many people (or m²) each row stands for, NaN = unknown.
-    columns
-        Further properties of a row drawn by itself.
-    group_name
-        What the property is called that tells the group.
+    look
+        What they stand for.
 
     Returns
     -------
@@ -183,23 +190,22 @@ def dot_layer(
         of all tiles of a zoom are those of the rows.
     """
     piece = dots.within(tile)
-    row = dots.row[piece]
-    mine = keep[row]
+    row = dots.row[piece].astype(np.int64)
+    mine = look.keep(row)
     row, code, wide = row[mine], dots.code[piece][mine], dots.xy[piece][mine].astype(np.int64)
     xy = (wide >> (_BITS - tile.z - _UNIT_BITS)) & (EXTENT - 1)
-    called = np.array(groups, dtype=object)
+    group, weight, called = look.group(row), look.weight(row), np.array(look.groups, dtype=object)
     if tile.z >= DEEPEST or len(row) <= _MOST_ALONE:
-        people = weight[row]
         properties = {
-            **{key: values[row] for key, values in columns.items()},
-            "residents": people,
+            **look.about(row),
+            "residents": weight,
             "n": np.ones(len(row), np.int64),
-            "unknown": np.isnan(people).astype(np.int64),
-            group_name: called[group[row]],
+            "unknown": np.isnan(weight).astype(np.int64),
+            look.group_name: called[group],
         }
         return Layer(name, POINT, xy.astype(np.int32), properties)
-    middle, which, sums = _together(tile, code, xy, group[row], weight[row])
-    return Layer(name, POINT, middle, {**sums, group_name: called[which]})
+    middle, which, sums = _together(tile, code, xy, group, weight)
+    return Layer(name, POINT, middle, {**sums, look.group_name: called[which]})
 
 
 class Outlines:

@@ -1,0 +1,215 @@
+"""What the life circle's map is given: its layers as GeoJSON for a small place, as vector tiles for a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.urls import reverse
+
+from linli.assess.city import NEEDS
+from linli.assess.coverage import need_columns
+from linli.assess.walks import is_within
+from linli.units import residents_column
+from linli.web.accounts.models import User
+from linli.web.geometry import Box, feature, feature_collection
+from linli.web.lifecircle.choices import Asked, Kind
+from linli.web.lifecircle.stage import Stage
+from linli.web.places.selectors import list_records
+from linli.web.tiles import Look, Tile, dot_layer, outline_layer
+from linli.web.vector_tile import encode
+
+__all__ = ["MOST_FEATURES", "STATES", "box_of", "boundary", "buildings", "distances", "facilities", "rooms", "tile"]
+
+Floats = npt.NDArray[np.floating[Any]]
+Rows = npt.NDArray[np.int64]
+
+MOST_FEATURES = 20_000
+"""Buildings up to which a place is sent whole; beyond it comes in tiles."""
+
+STATES = ("served", "without", "unknown")
+"""How a building stands: within the distance, farther, or on no street."""
+
+_COARSE = 300
+_COARSE_DEGREES = 1e-5
+"""So many outlines are told to a metre: nobody sees more of them on one screen."""
+
+
+def whole(value: float) -> float | int | None:
+    """Return a number for JSON: without a needless fraction, unknown as null."""
+    if not np.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() else round(float(value), 3)
+
+
+def box_of(stage: Stage, path: str) -> Box | None:
+    """Return the box around the communities at or below a place; ``None`` if the run has none there."""
+    shapes = stage.shapes[stage.communities_in(path)]
+    if not len(shapes):
+        return None
+    west, south, east, north = shapely.total_bounds(shapes)
+    return float(west), float(south), float(east), float(north)
+
+
+def buildings(stage: Stage, path: str) -> dict[str, Any]:
+    """Return the buildings of a place as features: where, and who lives there by age."""
+    rows = np.flatnonzero(stage.inside(path))
+    need = stage.city.need[rows]
+    columns = [residents_column(band) for band in NEEDS]
+    found = []
+    for name, row, people in zip(stage.names(rows), rows, need, strict=True):
+        lon, lat = stage.city.building_lonlat[row]
+        about = {"name": name, **{key: whole(n) for key, n in zip(columns, people, strict=True)}}
+        found.append(feature(str(stage.city.building_ids[row]), shapely.Point(lon, lat), about))
+    return feature_collection(found)
+
+
+def distances(stage: Stage, path: str, field: Floats) -> dict[str, float | int | None]:
+    """Return metres by building of a place: null = none within reach; buildings on no street are left out."""
+    rows = np.flatnonzero(stage.inside(path) & ~np.isnan(field))
+    return {str(stage.city.building_ids[row]): whole(field[row]) for row in rows}
+
+
+def _facility(stage: Stage, row: int, path: str) -> dict[str, Any]:
+    one = stage.city.facilities.iloc[row]
+    code = int(one["code"])
+    inside = code >= 0 and str(stage.paths[code]).startswith(path)
+    about = {"name": str(one["name"]) if isinstance(one["name"], str) else "", "outside": not inside}
+    if inside:
+        about["floor_area_m2"] = whole(float(one["floor_area_m2"]))
+        about["community"] = str(stage.city.communities["name"].iloc[code])
+    return about
+
+
+def facilities(stage: Stage, path: str, kind: Kind) -> dict[str, Any]:
+    """Return the facilities of a type in and just around a place; of those outside nothing but name and place."""
+    found = []
+    for row in np.flatnonzero(stage.facilities_near(path, kind.code)):
+        lon, lat = stage.facility_lonlat[row]
+        about = {"group": kind.group, **_facility(stage, int(row), path)}
+        found.append(feature(str(stage.city.facilities.index[row]), shapely.Point(lon, lat), about))
+    return feature_collection(found)
+
+
+def boundary(stage: Stage, path: str) -> dict[str, Any]:
+    """Return the communities of a place as features that lead to their profiles."""
+    codes = np.flatnonzero(stage.communities_in(path))
+    shapes = stage.shapes[codes]
+    if len(codes) > _COARSE:
+        shapes = shapely.simplify(shapes, _COARSE_DEGREES)
+    layer = stage.city.communities
+    return feature_collection(
+        feature(str(layer.index[code]), shape, {"name": str(layer["name"].iloc[code]), "href": profile(layer.index[code])})
+        for code, shape in zip(codes, shapes, strict=True)
+    )
+
+
+def profile(code: object) -> str:
+    """Return the address of a community's profile."""
+    return reverse("communities:profile", args=[str(code)])
+
+
+def _allows(said: object, kind: str) -> bool:
+    """Tell whether a room's owner allows a type: names of types, of which none means any."""
+    names = said.replace("；", ";").split(";") if isinstance(said, str) else said
+    known = [str(name).strip() for name in names] if isinstance(names, list | tuple) else []
+    return not any(known) or kind in known
+
+
+def rooms(user: User, path: str, kind: str) -> dict[str, Any]:
+    """Return the register's vacant rooms of a place that are on the map, and whether their owner allows a type.
+
+    Parameters
+    ----------
+    user
+        Who asks: rooms pass the register's own gate.
+    path
+        Jurisdiction path.
+    kind
+        Facility type.
+
+    Returns
+    -------
+    dict
+        Features; ``allowed`` says whether its owner allows the type.
+    """
+    rows = list_records(user, "rooms").filter(place__startswith=path, closed_at=None, wkb__isnull=False)
+    found = []
+    for room in rows.order_by("place", "key"):
+        values: Mapping[str, Any] = room.values
+        about = {
+            "name": room.name or room.key,
+            "floor_area_m2": values.get("floor_area_m2"),
+            "storey": values.get("storey"),
+            "allowed": _allows(values.get("allowed_types"), kind),
+        }
+        shape = room.shape
+        found.append(feature(room.key, shape.representative_point() if shape is not None else None, about))
+    return feature_collection(found)
+
+
+def _states(field: Floats, limit_m: float) -> npt.NDArray[np.int8]:
+    return np.where(np.isnan(field), 2, np.where(is_within(field, limit_m), 0, 1)).astype(np.int8)
+
+
+def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
+    """Return a tile of a place: its buildings by state, facilities of the type in and around it, its communities.
+
+    Parameters
+    ----------
+    stage
+        The stage.
+    path
+        Jurisdiction path: nobody who lives outside is in the tile.
+    asked
+        Facility type, person and minutes, by which the buildings' states are told.
+    where
+        Which tile.
+
+    Returns
+    -------
+    bytes
+        Layers ``communities``, ``buildings``, ``facilities``.
+    """
+    city, kind = stage.city, asked.kind
+    inside, near = stage.inside_code(path), stage.facilities_near(path, kind.code)
+    field, columns = stage.buildings[f"d_{kind.code}"].to_numpy(), list(need_columns(kind.bands))
+
+    def homes(rows: Rows) -> dict[str, npt.NDArray[Any]]:
+        metres = field[rows].astype(np.float64)
+        return {
+            "id": city.building_ids[rows],
+            "name": np.array(stage.names(rows), dtype=object),
+            "metres": np.where(np.isfinite(metres), metres, np.nan),
+        }
+
+    def services(rows: Rows) -> dict[str, npt.NDArray[Any]]:
+        layer = city.facilities
+        return {"id": layer.index.to_numpy()[rows], "name": layer["name"].to_numpy(dtype=object)[rows]}
+
+    people = Look(
+        keep=lambda rows: inside[city.building_code[rows]],
+        group=lambda rows: _states(field[rows], asked.limit_m),
+        groups=STATES,
+        weight=lambda rows: city.need[rows][:, columns].sum(axis=1),
+        about=homes,
+        group_name="state",
+    )
+    there = Look(
+        keep=lambda rows: near[rows],
+        group=lambda rows: np.zeros(len(rows), np.int8),
+        groups=(kind.group,),
+        weight=lambda rows: np.full(len(rows), np.nan),
+        about=services,
+    )
+    names = {"id": city.communities.index.to_numpy(), "name": city.communities["name"].to_numpy(dtype=object)}
+    return encode(
+        [
+            outline_layer("communities", where, stage.outlines, inside[:-1], names),
+            dot_layer("buildings", where, stage.dots, people),
+            dot_layer("facilities", where, stage.facility_dots, there),
+        ]
+    )
