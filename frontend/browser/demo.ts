@@ -1,6 +1,6 @@
 /** A made-up town, the same every time, and the answers a server would give about it. */
 
-import { distanceM, moveBy, type Position } from "../src/core/geometry.ts";
+import { distanceM, middleOf, moveBy, type Position } from "../src/core/geometry.ts";
 
 function dice(seed: number): () => number {
   let a = seed;
@@ -74,6 +74,15 @@ export function communities(): GeoJSON.FeatureCollection {
   return collection(features);
 }
 
+/** Where the name of each community stands. */
+export function names(): GeoJSON.FeatureCollection {
+  const features = communities().features.map((one) => {
+    const middle = middleOf(one.geometry) as Position;
+    return { ...one, geometry: { type: "Point" as const, coordinates: [...middle] } } as Feature;
+  });
+  return collection(features);
+}
+
 const BUILDINGS: Feature[] = (() => {
   const random = dice(2026);
   return Array.from({ length: 420 }, (_, i): Feature => {
@@ -117,47 +126,139 @@ export function facilities(type?: string): GeoJSON.FeatureCollection {
 
 export function without(): GeoJSON.FeatureCollection {
   const reached = reach("canteen").distances;
-  return collection(BUILDINGS.filter((b) => (reached[b.properties.id as string] ?? Infinity) > 500));
+  return collection(BUILDINGS.filter((b) => (reached[id(b)] ?? Infinity) > 500));
 }
 
 const at = (feature: Feature): Position => (feature.geometry as GeoJSON.Point).coordinates as unknown as Position;
+const id = (feature: Feature): string => String(feature.properties.id);
 const WINDING = 1.28;
+const FURTHEST = 1000;
+/** Buildings that stand on no street. */
+const LOST = 6;
 
-export function reach(type: string): { distances: Record<string, number | null> } {
-  const targets = FACILITIES.filter((feature) => feature.properties.type === type).map(at);
-  const rows = BUILDINGS.slice(0, -6).map((building) => {
-    const nearest = Math.min(...targets.map((target) => distanceM(at(building), target) * WINDING));
-    return [building.properties.id as string, nearest > 1500 ? null : Math.round(nearest)] as const;
+type Distances = Record<string, number | null>;
+
+const walk = (a: Position, b: Position): number => Math.round(distanceM(a, b) * WINDING);
+
+export function reach(type: string, closed: readonly string[] = []): { distances: Distances } {
+  const targets = FACILITIES.filter((one) => one.properties.type === type && !closed.includes(id(one))).map(at);
+  const rows = BUILDINGS.slice(0, -LOST).map((building) => {
+    const nearest = Math.min(...targets.map((target) => walk(at(building), target)));
+    return [id(building), nearest > FURTHEST ? null : nearest] as const;
   });
   return { distances: Object.fromEntries(rows) };
 }
 
-export function whatIf(point: Position, limit: number): { distances: Record<string, number> } {
-  const rows = BUILDINGS.map(
-    (b) => [b.properties.id as string, Math.round(distanceM(at(b), point) * WINDING)] as const,
+const NEED: Readonly<Record<string, readonly string[]>> = { canteen: ["residents_60_79", "residents_80_plus"] };
+
+/** Properties whose sum is the residents in need of a facility type. */
+export const needOf = (type: string): readonly string[] => NEED[type] ?? ["residents"];
+
+const people = (building: Feature, type: string): number =>
+  needOf(type).reduce((sum, key) => sum + Number(building.properties[key]), 0);
+
+export function whatIf(type: string, points: readonly Position[], closed: readonly string[]): object {
+  const base = reach(type).distances;
+  const drops = points.map((point): Distances => {
+    const rows = BUILDINGS.slice(0, -LOST).map((b) => [id(b), walk(at(b), point)] as const);
+    return Object.fromEntries(rows.filter(([, metres]) => metres <= FURTHEST));
+  });
+  const other = closed.length > 0 ? reach(type, closed).distances : {};
+  const shut = Object.fromEntries(Object.entries(other).filter(([one, metres]) => metres !== base[one]));
+  const told = new Set([...drops.flatMap((drop) => Object.keys(drop)), ...Object.keys(shut)]);
+  const buildings = Object.fromEntries(
+    BUILDINGS.filter((b) => told.has(id(b))).map((b) => [
+      id(b),
+      { at: at(b), name: b.properties.name, residents: people(b, type), metres: base[id(b)] ?? null },
+    ]),
   );
-  return { distances: Object.fromEntries(rows.filter(([, metres]) => metres <= limit)) };
+  const names = Object.fromEntries(
+    FACILITIES.filter((one) => closed.includes(id(one))).map((one) => [id(one), one.properties.name]),
+  );
+  return { drops, closed: shut, names, buildings };
 }
 
-export function path(id: string, type: string): Feature | undefined {
-  const building = BUILDINGS.find((feature) => feature.properties.id === id);
-  if (!building) return undefined;
-  const from = at(building);
-  const [target] = FACILITIES.filter((f) => f.properties.type === type).sort(
-    (a, b) => distanceM(from, at(a)) - distanceM(from, at(b)),
-  );
-  if (!target) return undefined;
-  const to = at(target);
-  const metres = Math.round(distanceM(from, to) * WINDING);
-  const properties = {
-    distance_m: metres,
-    minutes: metres / 50,
-    facility: { name: target.properties.name, href: target.properties.href },
+/** The figures a server would give: the town as one community. */
+export function summary(type: string, limit: number, points: readonly Position[], closed: readonly string[]): object {
+  const { drops } = whatIf(type, points, []) as { drops: Distances[] };
+  const total = (base: Distances, ideas: readonly Distances[]) => {
+    const sum = { buildings: BUILDINGS.length, within: 0, without: 0, unknown: 0, uncounted: 0, lost: 0 };
+    for (const b of BUILDINGS) {
+      const metres = Math.min(...[base[id(b)], ...ideas.map((drop) => drop[id(b)])].map((m) => m ?? Infinity));
+      const key = !Object.hasOwn(base, id(b)) ? "unknown" : metres <= limit ? "within" : "without";
+      sum[key] += people(b, type);
+    }
+    return sum;
   };
+  const now = total(reach(type).distances, []);
+  const then = total(reach(type, closed).distances, drops);
+  const base = reach(type, closed).distances;
+  const share = then.within / (then.within + then.without);
+  const line = { code: "c0", name: "和睦社区", href: "/page/profile/0", ...then, share, low: share, high: share };
+  const wanting = BUILDINGS.filter((b) => Object.hasOwn(base, id(b)) && (base[id(b)] ?? Infinity) > limit)
+    .map((b) => ({
+      id: id(b),
+      name: b.properties.name,
+      at: at(b),
+      residents: people(b, type),
+      metres: base[id(b)] ?? null,
+    }))
+    .sort((a, b) => b.residents - a.residents)
+    .slice(0, 60);
+  const age = { band: "60_79", title: { zh: "60—79岁", en: "60–79" }, ...then, gain: then.within - now.within };
+  return { now, then, ages: [age], communities: [{ ...line, gain: then.within - now.within }], of: 1, wanting };
+}
+
+export function rooms(): GeoJSON.FeatureCollection {
+  const random = dice(404);
+  const features = Array.from({ length: 5 }, (_, i): Feature => {
+    const place = moveBy(ORIGIN, (0.3 + random() * 0.6) * COLUMNS * SIDE, (0.3 + random() * 0.6) * ROWS * SIDE);
+    const properties = {
+      id: `r${i}`,
+      name: `空置用房 ${i + 1}`,
+      floor_area_m2: i === 0 ? null : 90 + i * 40,
+      storey: 1,
+      allowed: i !== 1,
+    };
+    return { type: "Feature", properties, geometry: { type: "Point", coordinates: [...place] } };
+  });
+  return collection(features);
+}
+
+/** The buildings with the state that a server would put into its tiles. */
+export function states(type: string, limit: number): GeoJSON.FeatureCollection {
+  const base = reach(type).distances;
+  const features = BUILDINGS.map((b): Feature => {
+    const known = Object.hasOwn(base, id(b));
+    const state = !known ? "unknown" : (base[id(b)] ?? Infinity) <= limit ? "served" : "without";
+    const about = { id: id(b), name: b.properties.name, residents: people(b, type), n: 1, unknown: 0, state };
+    return { ...b, properties: about };
+  });
+  return collection(features);
+}
+
+export function path(
+  building: string,
+  type: string,
+  points: readonly Position[],
+  closed: readonly string[],
+): Feature | null {
+  const home = BUILDINGS.find((feature) => id(feature) === building);
+  if (!home) return null;
+  const from = at(home);
+  const there = FACILITIES.filter((one) => one.properties.type === type && !closed.includes(id(one)));
+  const targets = [
+    ...there.map((one) => ({ to: at(one), facility: { name: one.properties.name, href: one.properties.href } })),
+    ...points.map((to) => ({ to, facility: undefined })),
+  ];
+  const [target] = targets.sort((a, b) => distanceM(from, a.to) - distanceM(from, b.to));
+  if (!target) return null;
+  const metres = walk(from, target.to);
+  const properties = { distance_m: metres, minutes: metres / 50, facility: target.facility };
   return {
     type: "Feature",
     properties,
-    geometry: { type: "LineString", coordinates: [[...from], [to[0], from[1]], [...to]] },
+    geometry: { type: "LineString", coordinates: [[...from], [target.to[0], from[1]], [...target.to]] },
   };
 }
 

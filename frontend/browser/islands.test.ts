@@ -45,7 +45,9 @@ const text = (page: Page, selector: string): Promise<string> => page.locator(sel
 const PATHS: Readonly<Record<string, string>> = {
   map: "/page/map",
   status: "/page/status",
+  "map-tiles": "/page/map-tiles",
   "life-circle": "/page/life-circle",
+  "life-circle-large": "/page/life-circle-large",
   pin: "/page/pin",
   chart: "/page/chart",
   table: "/page/table",
@@ -130,65 +132,137 @@ describe("map", () => {
   });
 });
 
-describe("life circle", () => {
-  const figures = (page: Page): Promise<string> => text(page, ".ll-figures");
-
-  it("follows facility, person and minutes, and keeps them in the address", async () => {
-    const page = await open("/page/life-circle");
-    const before = await figures(page);
-    await page.getByLabel("15 分钟").check();
-    expect(await figures(page)).not.toBe(before);
-    await page.getByRole("combobox").first().selectOption({ label: "便利店" });
-    await page.waitForURL(/type=convenience_store/);
-    await page.getByRole("combobox").last().selectOption({ label: "成年人" });
-    await page.waitForURL(/person=adult.*minute=15|minute=15.*person=adult/);
-    const chosen = await figures(page);
-    await page.reload();
-    await ready(page);
-    await page.waitForFunction(
-      (expected) => (document.querySelector(".ll-figures") as HTMLElement).innerText === expected,
-      chosen,
-    );
-    expect(seen.bad).toEqual([]);
-  });
-
-  it("shows at once whom one more facility would serve, and undoes it", async () => {
-    const page = await open("/page/life-circle");
+describe("tiles", () => {
+  it("are drawn, tell what they hold, and keep the page's own table", async () => {
+    const page = await open("/page/map-tiles");
     await mapIsStill(page);
-    const before = await figures(page);
-    const begun = Date.now();
-    await page.getByRole("button", { name: "放在地图中心" }).click();
-    await page.locator(".ll-drops li button").first().waitFor();
-    expect(Date.now() - begun).toBeLessThan(1000);
-    await page.getByRole("button", { name: "在图上放一处设施" }).click();
-    const canvas = page.locator(".ll-canvas canvas");
-    const { width, height } = (await canvas.boundingBox()) as { width: number; height: number };
-    await canvas.click({ position: { x: width * 0.68, y: height * 0.55 } });
-    await page.locator(".ll-drops li:nth-child(2)").waitFor();
-    await page.keyboard.press("Escape");
-    expect(await text(page, ".ll-drops li:nth-child(2) span")).toMatch(/新增 [\d,]+ 人/);
-    expect(await figures(page)).toContain("新增可达");
-    await mapIsStill(page);
-    await page.screenshot({ path: `${SHOTS}life-circle-what-if.png`, fullPage: true });
-    await page.getByRole("button", { name: "移除设想 1" }).click();
-    await page.getByRole("button", { name: "撤销" }).click();
-    expect(await page.locator(".ll-drops li").count()).toBe(2);
-    await page.getByRole("button", { name: "全部清除" }).click();
-    expect(await figures(page)).toBe(before);
-    expect(seen.bad).toEqual([]);
-  });
-
-  it("shows the way from a building", async () => {
-    const page = await open("/page/life-circle");
-    await page.locator("summary", { hasText: "未覆盖的建筑" }).click();
+    expect(await text(page, "table caption")).toBe("后备表格");
+    const box = page.locator(".ll-canvas canvas");
+    const { width, height } = (await box.boundingBox()) as { width: number; height: number };
+    await box.hover({ position: { x: width / 2 + 60, y: height / 2 + 90 } });
+    await page.locator(".ll-hover").waitFor();
+    await box.click({ position: { x: width / 2 + 60, y: height / 2 + 90 } });
     await page
-      .getByRole("button", { name: /^看路线/ })
+      .locator(".maplibregl-popup:not(.ll-hover) dl, .maplibregl-popup:not(.ll-hover) strong")
       .first()
-      .click();
-    await page.waitForFunction(() =>
-      /到最近的社区食堂：[\d,]+ m/.test(document.querySelector(".ll-said")?.textContent ?? ""),
-    );
-    expect(await page.locator(".ll-said a").getAttribute("href")).toMatch(/^\/page\/facility/);
+      .waitFor();
+    expect(seen.bad).toEqual([]);
+  });
+});
+
+for (const size of ["life-circle", "life-circle-large"]) {
+  describe(size, () => {
+    const figures = (page: Page): Promise<string> => text(page, ".ll-figures");
+    const drops = (page: Page, n: number) => page.locator(`.ll-drops li:nth-child(${n}) .ll-acts`).waitFor();
+
+    it("follows facility, person and minutes, and keeps them in the address", async () => {
+      const page = await open(`/page/${size}`);
+      const before = await figures(page);
+      await page.getByLabel("15 分钟").check();
+      await page.waitForFunction(
+        (old) => (document.querySelector(".ll-figures") as HTMLElement).innerText !== old,
+        before,
+      );
+      await page.getByRole("combobox").first().selectOption({ label: "便利店" });
+      await page.waitForURL(/type=convenience_store/);
+      await page.getByRole("combobox").nth(1).selectOption({ label: "成年人" });
+      await page.waitForURL(/person=adult.*minute=15|minute=15.*person=adult/);
+      await mapIsStill(page);
+      const chosen = await figures(page);
+      await page.reload();
+      await ready(page);
+      await page.waitForFunction(
+        (expected) => (document.querySelector(".ll-figures") as HTMLElement).innerText === expected,
+        chosen,
+      );
+      expect(seen.bad).toEqual([]);
+    });
+
+    it("shows at once whom one more facility would serve, and undoes it", async () => {
+      const page = await open(`/page/${size}`);
+      await mapIsStill(page);
+      const before = await figures(page);
+      const begun = Date.now();
+      await page.getByRole("button", { name: "放在地图中心" }).click();
+      await drops(page, 1);
+      expect(Date.now() - begun).toBeLessThan(1000);
+      await page.getByRole("button", { name: "在图上放一处设施" }).click();
+      const canvas = page.locator(".ll-canvas canvas");
+      const { width, height } = (await canvas.boundingBox()) as { width: number; height: number };
+      await canvas.click({ position: { x: width * 0.68, y: height * 0.55 } });
+      await drops(page, 2);
+      await page.keyboard.press("Escape");
+      expect(await text(page, ".ll-drops li:nth-child(2)")).toMatch(/新增 [\d,]+ 人/);
+      expect(await figures(page)).toContain("新增可达");
+      await mapIsStill(page);
+      await page.screenshot({ path: `${SHOTS}${size}-what-if.png`, fullPage: true });
+      const both = await figures(page);
+      await page.reload();
+      await ready(page);
+      expect(await figures(page)).toBe(both);
+      await mapIsStill(page);
+      await page.getByRole("button", { name: "移除设想 1" }).click();
+      await page.getByRole("button", { name: "撤销" }).click();
+      expect(await page.locator(".ll-drops li").count()).toBe(2);
+      await page.getByRole("button", { name: "全部清除" }).click();
+      expect(await figures(page)).toBe(before);
+      expect(seen.bad).toEqual([]);
+    });
+
+    it("moves an idea with the pointer", async () => {
+      const page = await open(`/page/${size}`);
+      await mapIsStill(page);
+      await page.getByRole("button", { name: "放在地图中心" }).click();
+      await drops(page, 1);
+      await mapIsStill(page);
+      const before = new URL(page.url()).searchParams.get("drop");
+      const canvas = page.locator(".ll-canvas canvas");
+      const { width, height } = (await canvas.boundingBox()) as { width: number; height: number };
+      await canvas.hover({ position: { x: width / 2, y: height / 2 } });
+      await page.mouse.down();
+      await canvas.hover({ position: { x: width / 2 + 90, y: height / 2 - 60 } });
+      await page.mouse.up();
+      await page.waitForFunction((old) => new URL(location.href).searchParams.get("drop") !== old, before);
+      const [lon] = (new URL(page.url()).searchParams.get("drop") as string).split(",").map(Number);
+      expect(lon).toBeGreaterThan(Number((before as string).split(",")[0]));
+      expect(await page.locator(".ll-drops li").count()).toBe(1);
+      await page.getByRole("button", { name: "撤销" }).click();
+      expect(new URL(page.url()).searchParams.get("drop")).toBe(before);
+      expect(seen.bad).toEqual([]);
+    });
+
+    it("shows the way from a building", async () => {
+      const page = await open(`/page/${size}`);
+      await page.locator("summary", { hasText: "未覆盖的建筑" }).click();
+      await page
+        .getByRole("button", { name: /^看路线/ })
+        .first()
+        .click();
+      await page.waitForFunction(() =>
+        /到最近的社区食堂：[\d,]+ m/.test(document.querySelector(".ll-said")?.textContent ?? ""),
+      );
+      expect(await page.locator(".ll-said a").getAttribute("href")).toMatch(/^\/page\/facility/);
+      expect(seen.bad).toEqual([]);
+    });
+
+    it("closes a facility that is there", async () => {
+      const page = await open(`/page/${size}?type=canteen&close=f0`);
+      expect(await text(page, ".ll-drops li:nth-child(1)")).toContain("关闭：社区食堂1");
+      expect(await figures(page)).toContain("不再可达");
+      await page.getByRole("button", { name: /^恢复/ }).click();
+      await page.waitForFunction(() => !location.search.includes("close"));
+      expect(await figures(page)).not.toContain("不再可达");
+      expect(seen.bad).toEqual([]);
+    });
+  });
+}
+
+describe("life circle", () => {
+  it("puts an idea into a vacant room", async () => {
+    const page = await open("/page/life-circle");
+    await page.getByLabel("存量用房").selectOption({ label: "空置用房 4（210 m²）" });
+    await page.locator(".ll-drops li:nth-child(1) .ll-acts").waitFor();
+    expect(await text(page, ".ll-drops li:nth-child(1)")).toContain("空置用房 4");
     expect(seen.bad).toEqual([]);
   });
 });

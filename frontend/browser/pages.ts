@@ -1,6 +1,6 @@
 /** One plain page per island, with the configuration a Django template would write. */
 
-import { TYPES } from "./demo.ts";
+import { needOf, TYPES } from "./demo.ts";
 
 interface Entry {
   script: string;
@@ -51,6 +51,30 @@ const facilities = {
   fields: [{ key: "floor_area_m2", label: { zh: "建筑面积", en: "Floor area" }, unit: "m²", format: "number" }],
 };
 
+const LIFE = {
+  ...FRAME,
+  title: { zh: "步行生活圈", en: "Walking life circle" },
+  types: TYPES.map(([code, group, label]) => ({
+    code,
+    group,
+    label: { zh: label, en: code.replaceAll("_", " ") },
+    residents: needOf(code),
+    whom: needOf(code).length > 1 ? { zh: "60 岁及以上", en: "60 and over" } : { zh: "全体居民", en: "all residents" },
+  })),
+  persons: [
+    { code: "adult", label: { zh: "成年人", en: "Adult" }, metres_per_minute: 72 },
+    { code: "elder", label: { zh: "老年人", en: "Elder" }, metres_per_minute: 50 },
+    { code: "carer", label: { zh: "带幼儿者", en: "Carer with infant" }, metres_per_minute: 55 },
+  ],
+  minutes: [5, 10, 15],
+  person: "elder",
+  minute: 10,
+  path: "/data/path?building={building}&type={type}&person={person}",
+  what_if: "/data/what-if?type={type}",
+  summary: "/data/summary?type={type}&person={person}&minute={minute}",
+  table: "/page/table?type={type}",
+};
+
 const PAGES: Record<string, () => string> = {
   map: () =>
     island(
@@ -90,39 +114,63 @@ const PAGES: Record<string, () => string> = {
       ],
     }),
   "life-circle": () =>
+    island(
+      "life-circle",
+      {
+        ...LIFE,
+        buildings: "/data/buildings",
+        facilities: "/data/facilities?type={type}",
+        boundary: "/data/communities",
+        reach: "/data/reach?type={type}",
+        rooms: "/data/rooms?type={type}",
+      },
+      "<table><caption>后备表格</caption><tr><td>和睦社区</td><td>91 %</td></tr></table>",
+    ),
+  "life-circle-large": () =>
     island("life-circle", {
-      ...FRAME,
-      title: { zh: "步行生活圈", en: "Walking life circle" },
-      buildings: "/data/buildings",
-      facilities: "/data/facilities?type={type}",
-      boundary: "/data/communities",
-      types: TYPES.map(([code, group, label]) => ({
-        code,
-        group,
-        label: { zh: label, en: code.replaceAll("_", " ") },
-      })),
-      persons: [
-        { code: "adult", label: { zh: "成年人", en: "Adult" }, metres_per_minute: 72, residents: ["residents"] },
-        {
-          code: "elder",
-          label: { zh: "老年人", en: "Elder" },
-          metres_per_minute: 50,
-          residents: ["residents_60_79", "residents_80_plus"],
-        },
-        {
-          code: "carer",
-          label: { zh: "带幼儿者", en: "Carer with infant" },
-          metres_per_minute: 55,
-          residents: ["residents_0_2"],
-        },
-      ],
-      minutes: [5, 10, 15],
-      person: "elder",
-      minute: 10,
-      reach: "/data/reach?type={type}&person={person}",
-      path: "/data/path?building={building}&type={type}&person={person}",
-      what_if: "/data/what-if",
+      ...LIFE,
+      tiles: "/tiles/{z}/{x}/{y}?type={type}&person={person}&minute={minutes}",
+      bounds: [120.11, 30.29, 120.14, 30.31],
     }),
+  "map-tiles": () =>
+    island(
+      "map",
+      {
+        ...FRAME,
+        title: { zh: "步行可达的住宅", en: "Homes by reach" },
+        bounds: [120.11, 30.29, 120.14, 30.31],
+        layers: [
+          {
+            id: "areas",
+            label: { zh: "助餐覆盖率", en: "Canteen coverage" },
+            kind: "areas",
+            tiles: "/tiles/{z}/{x}/{y}",
+            source_layer: "communities",
+            value: "coverage",
+            format: "share",
+            breaks: [0, 0.2, 0.4, 0.6, 0.8, 1],
+            fields: FIELDS,
+          },
+          {
+            id: "homes",
+            label: { zh: "居民", en: "Residents" },
+            kind: "people",
+            tiles: "/tiles/{z}/{x}/{y}",
+            source_layer: "buildings",
+            value: "residents",
+            fields: people.fields,
+          },
+          {
+            id: "services",
+            label: { zh: "设施", en: "Facilities" },
+            kind: "facilities",
+            tiles: "/tiles/{z}/{x}/{y}",
+            source_layer: "facilities",
+          },
+        ],
+      },
+      "<table><caption>后备表格</caption><tr><td>和睦社区</td><td>91 %</td></tr></table>",
+    ),
   pin: () =>
     `<form method="post" action="/page/echo">${island(
       "pin",

@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { GeoJSONVT } from "@maplibre/geojson-vt"; // both come with maplibre-gl
+import { fromGeojsonVt } from "@maplibre/vt-pbf";
+import { placesOf } from "../src/lifecircle/config.ts";
 import * as demo from "./demo.ts";
 import { pageHtml } from "./pages.ts";
 import { answerSubmission, forgetSubmissions } from "./survey.ts";
@@ -52,6 +55,39 @@ function sendFile(response: ServerResponse, folder: string, name: string): void 
   }
 }
 
+function ideasOf(query: URLSearchParams) {
+  const drops = placesOf(query.getAll("drop"));
+  return { type: query.get("type") ?? "", drops, closed: query.getAll("close") };
+}
+
+const METRES: Readonly<Record<string, number>> = { adult: 72, elder: 50, carer: 55 };
+
+const limitOf = (query: URLSearchParams): number =>
+  (METRES[query.get("person") ?? ""] ?? 50) * Number(query.get("minute") ?? 10);
+
+/** The town cut into a vector tile, as Django would send it. */
+function tile(url: URL): Buffer | undefined {
+  const [z, x, y] = url.pathname.split("/").slice(2).map(Number) as [number, number, number];
+  const type = url.searchParams.get("type") ?? "canteen";
+  const layers = {
+    communities: demo.communities(),
+    communities_names: demo.names(),
+    buildings: demo.states(type, limitOf(url.searchParams)),
+    facilities: demo.facilities(type),
+  };
+  const cut = Object.entries(layers).map(([name, data]) => {
+    const buffer = name === "communities" ? 64 : 0;
+    return [
+      name,
+      new GeoJSONVT(data, { maxZoom: 15, indexMaxZoom: 15, extent: 4096, buffer }).getTile(z, x, y),
+    ] as const;
+  });
+  const full = cut.filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
+  return full.length > 0
+    ? Buffer.from(fromGeojsonVt(Object.fromEntries(full), { version: 2, extent: 4096 }))
+    : undefined;
+}
+
 let polls = 0;
 
 const JOB = [
@@ -69,18 +105,19 @@ const DATA: Record<string, Handler> = {
   "/data/facilities": (url, _request, response) =>
     json(response, demo.facilities(url.searchParams.get("type") ?? undefined)),
   "/data/without": (_url, _request, response) => json(response, demo.without()),
-  "/data/reach": (url, _request, response) => json(response, demo.reach(url.searchParams.get("type") ?? "")),
-  "/data/path": (url, _request, response) => {
-    const found = demo.path(url.searchParams.get("building") ?? "", url.searchParams.get("type") ?? "");
-    json(response, found ?? { detail: "none" }, found ? 200 : 404);
+  "/data/reach": ({ searchParams }, _request, response) => json(response, demo.reach(searchParams.get("type") ?? "")),
+  "/data/rooms": (_url, _request, response) => json(response, demo.rooms()),
+  "/data/path": ({ searchParams }, _request, response) => {
+    const { type, drops, closed } = ideasOf(searchParams);
+    json(response, demo.path(searchParams.get("building") ?? "", type, drops, closed));
   },
-  "/data/what-if": async (_url, request, response) => {
-    const { point, limit_m } = JSON.parse(String(await bodyOf(request))) as {
-      point: [number, number];
-      limit_m: number;
-    };
-    if (request.headers["x-csrftoken"] !== "token-of-the-page") return json(response, { detail: "CSRF" }, 403);
-    json(response, demo.whatIf(point, limit_m));
+  "/data/what-if": ({ searchParams }, _request, response) => {
+    const { type, drops, closed } = ideasOf(searchParams);
+    json(response, demo.whatIf(type, drops, closed));
+  },
+  "/data/summary": ({ searchParams }, _request, response) => {
+    const { type, drops, closed } = ideasOf(searchParams);
+    json(response, demo.summary(type, limitOf(searchParams), drops, closed));
   },
   "/data/job": (_url, _request, response) => {
     polls += 1;
@@ -115,6 +152,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const url = new URL(request.url ?? "/", "http://localhost");
   const handler = DATA[url.pathname];
   if (handler) return handler(url, request, response);
+  if (url.pathname.startsWith("/tiles/"))
+    return send(response, 200, "application/vnd.mapbox-vector-tile", tile(url) ?? Buffer.alloc(0));
   if (url.pathname === "/survey/offline-worker.js") return sendFile(response, BUILT, "offline-worker.js");
   if (url.pathname === "/survey/map-worker.js") return sendFile(response, BUILT, "map-worker.js");
   if (url.pathname.startsWith("/static/linli/"))

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.web.tiles import DEEPEST, Dots, Look, Outlines, Tile, dot_layer, outline_layer, tile_of
+from linli.web.tiles import DEEPEST, Dots, Look, Outlines, Tile, dot_layer, name_layer, outline_layer, tile_of
 from linli.web.vector_tile import EXTENT, encode
 
 GROUPS = ("served", "without", "unknown")
@@ -171,3 +171,19 @@ def test_lines_are_lines():
     x, y = (int(v) for v in numbers(120.1, 30.1, 9))
     found = read(outline_layer("ways", tile_of(9, x, y), outlines, np.ones(2, bool), {}))["ways"]["features"]
     assert [one["geometry"]["type"] for one in found] == ["LineString", "MultiLineString"]
+
+
+@pytest.mark.parametrize("z", [9, 11, 13])
+def test_a_name_stands_once(z):
+    outlines = Outlines(np.array([SQUARE, None, shapely.box(120.3, 30, 120.4, 30.1)], dtype=object))
+    names = {"name": np.array(["a", "b", "c"], dtype=object)}
+    (x0, y1), (x1, y0) = numbers(120, 30, z), numbers(120.4, 30.2, z)
+    found = Counter()
+    for x in range(int(x0), int(x1) + 1):
+        for y in range(int(y0), int(y1) + 1):
+            tile = tile_of(z, x, y)
+            drawn = read(name_layer("areas", tile, outlines, np.array([True, True, True]), names))
+            found.update(one["properties"]["name"] for one in drawn.get("areas_names", {"features": []})["features"])
+            hidden = name_layer("areas", tile, outlines, np.zeros(3, bool), names)
+            assert encode([hidden]) == b""
+    assert found == {"a": 1, "c": 1}

@@ -7,7 +7,7 @@ import { explain, request } from "../core/http.ts";
 import { type Mount, readConfig } from "../core/island.ts";
 import { languageOf, say } from "../core/language.ts";
 import { canDraw, createFrame, FIT, type Frame } from "../map/frame.ts";
-import { isHit, sourceOf, specsOf } from "../map/layers.ts";
+import { isHit, layerOf, sourceName, sourceOf, specsOf } from "../map/layers.ts";
 import { legendBox, legendEntry, peopleRows } from "../map/legend.ts";
 import { popupContent } from "../map/popup.ts";
 import { columnsOf, layerTable } from "../map/text-table.ts";
@@ -31,7 +31,8 @@ async function load(frame: Frame, layer: MapLayer): Promise<Loaded> {
 }
 
 function draw(map: MapLibre, { layer, features }: Loaded): void {
-  map.addSource(layer.id, sourceOf(layer, features, document.baseURI));
+  const name = sourceName(layer);
+  if (map.getSource(name) === undefined) map.addSource(name, sourceOf(layer, features, document.baseURI));
   for (const spec of specsOf(layer, features)) map.addLayer(spec);
 }
 
@@ -59,7 +60,7 @@ function talk(
   const fixed = new Popup({ closeButton: true, maxWidth: "320px", focusAfterOpen: true });
   const under = (event: MapMouseEvent): { feature: MapGeoJSONFeature; layer: MapLayer } | undefined => {
     const [feature] = map.queryRenderedFeatures(event.point, { layers: hitIds(map) });
-    const layer = feature && layers.find(({ id }) => id === feature.source);
+    const layer = feature && layerOf(layers, feature.layer.id);
     return feature && layer ? { feature, layer } : undefined;
   };
   const open = (feature: Pick<MapGeoJSONFeature, "properties">, layer: MapLayer, at: [number, number]): void => {
@@ -87,6 +88,11 @@ function talk(
   return open;
 }
 
+/** Whether the features of a layer are here and say more than where they are. */
+function isTabled({ layer, features }: Loaded): boolean {
+  return features !== undefined && layer.kind !== "outline" && layer.kind !== "lines";
+}
+
 function tables(frame: Frame, loaded: readonly Loaded[], open: ReturnType<typeof talk>): HTMLElement {
   const id = freshId("ll-table");
   const show = (layer: MapLayer, features: Features) => (index: number) => {
@@ -103,9 +109,8 @@ function tables(frame: Frame, loaded: readonly Loaded[], open: ReturnType<typeof
   const body = h("div", { id, hidden: true });
   const fill = (): void => {
     if (body.childElementCount > 0) return;
-    for (const { layer, features } of loaded) {
-      if (features === undefined || layer.kind === "outline" || layer.kind === "lines") continue;
-      body.append(layerTable(layer, features, frame.language, show(layer, features)));
+    for (const { layer, features } of loaded.filter(isTabled)) {
+      if (features) body.append(layerTable(layer, features, frame.language, show(layer, features)));
     }
   };
   const toggle = h("button", { type: "button", "aria-expanded": "false", "aria-controls": id }, frame.word("table"));
@@ -151,8 +156,11 @@ export const mount: Mount = async (element) => {
   );
   frame.side.append(legendBox(frame.language, legend));
   followZoom(frame, loaded);
-  element.append(tables(frame, loaded, talk(frame, config.layers)));
-  for (const child of own) if (child.tagName !== "SCRIPT") child.remove();
+  const open = talk(frame, config.layers);
+  if (loaded.some(isTabled)) element.append(tables(frame, loaded, open));
+  // What comes in tiles is never here as a whole: then the page's own table is the text alternative, and stays.
+  if (config.layers.every(({ tiles }) => tiles === undefined))
+    for (const child of own) if (child.tagName !== "SCRIPT") child.remove();
   if (loaded.every(({ features }) => features === undefined || features.features.length > 0)) frame.tell("");
   return { destroy: frame.destroy };
 };

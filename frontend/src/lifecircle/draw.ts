@@ -1,21 +1,30 @@
-/** The life circle's map layers: buildings by state, the facilities, the imagined ones, the way from a building. */
+/** The life circle's map layers: buildings by state, the facilities, the imagined ones, rooms, the way from a building. */
 
-import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import type {
+  ExpressionSpecification,
+  GeoJSONSource,
+  LayerSpecification,
+  Map as MapLibre,
+  VectorTileSource,
+} from "maplibre-gl";
 import { s } from "../core/dom.ts";
 import { ACCENT, GREYS, LACKING } from "../core/palette.ts";
-import { peopleRadius, specsOf } from "../map/layers.ts";
+import { peopleRadius, specsOf, tileAddress } from "../map/layers.ts";
 import type { Features } from "../map/types.ts";
-import { type Building, type Distances, type Drop, nearestM, type State, stateOf } from "./model.ts";
+import { type Building, type Distances, type Drop, type Ideas, nearestM, type State, stateOf } from "./model.ts";
 
 /** How a building looks: fill, edge, width of the edge. */
 export const LOOKS: Readonly<Record<State, readonly [fill: string, edge: string, width: number]>> = {
   served: ["#7bb8b6", "#ffffff", 0.5],
   newly: ["#f2c14e", GREYS.ink, 1.8],
+  lost: ["#ffffff", LACKING, 2.4],
   without: [LACKING, "#ffffff", 0.5],
   unknown: ["#ffffff", "#9aa5b1", 1.2],
 };
 
-export const STATES = ["served", "newly", "without", "unknown"] as const;
+const ROOM_COLOUR = "#3b4a9c";
+
+export const STATES = ["served", "newly", "lost", "without", "unknown"] as const;
 
 function byState(index: 0 | 1 | 2): unknown[] {
   const cases = STATES.flatMap((state) => [state, LOOKS[state][index]]);
@@ -29,26 +38,35 @@ export function stateMark(state: State): SVGSVGElement {
   return s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, class: "ll-mark", "aria-hidden": "true" }, circle);
 }
 
+/** The mark of a vacant room for the legend. */
+export function roomMark(allowed: boolean): SVGSVGElement {
+  const look = { fill: allowed ? ROOM_COLOUR : "#ffffff", stroke: ROOM_COLOUR, "stroke-width": 1.4 };
+  const square = s("rect", { x: 3, y: 3, width: 10, height: 10, ...look });
+  return s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, class: "ll-mark", "aria-hidden": "true" }, square);
+}
+
 export const empty = (): Features => ({ type: "FeatureCollection", features: [] });
 
-/** The buildings as features with their state. */
+/** The buildings as features with their state; only those that change, if asked for. */
 export function buildingFeatures(
   buildings: readonly Building[],
   base: Distances,
-  drops: readonly Drop[],
+  ideas: Ideas,
   limitM: number,
+  onlyChanged = false,
 ): Features {
-  const features = buildings.map(({ id, name, at, residents }) => ({
-    type: "Feature" as const,
-    properties: {
-      id,
-      name,
-      residents: residents ?? 0,
-      state: stateOf(id, base, drops, limitM),
-      metres: nearestM(id, base, drops) ?? null,
-    },
-    geometry: { type: "Point" as const, coordinates: [...at] },
-  }));
+  const features = buildings.flatMap(({ id, name, at, residents }) => {
+    const state = stateOf(id, base, ideas, limitM);
+    if (onlyChanged && state !== "newly" && state !== "lost") return [];
+    const metres = nearestM(id, base, ideas) ?? null;
+    return [
+      {
+        type: "Feature" as const,
+        properties: { id, name, residents: residents ?? 0, state, metres },
+        geometry: { type: "Point" as const, coordinates: [...at] },
+      },
+    ];
+  });
   return { type: "FeatureCollection", features };
 }
 
@@ -62,27 +80,52 @@ export function dropFeatures(drops: readonly Drop[]): Features {
   return { type: "FeatureCollection", features };
 }
 
-const LAYERS = [
-  { id: "path/case", type: "line", source: "path", paint: { "line-color": "#ffffff", "line-width": 6 } },
+/** Layers of buildings: where a pointer meets one. */
+export const HOMES = ["buildings/dots", "changes/dots"] as const;
+
+const dots = (source: string): unknown => ({
+  id: `${source}/dots`,
+  type: "circle",
+  source,
+  layout: { "circle-sort-key": ["match", ["get", "state"], "newly", 3, "lost", 3, "without", 2, "unknown", 1, 0] },
+  paint: {
+    "circle-radius": peopleRadius("residents"),
+    "circle-color": byState(0),
+    "circle-stroke-color": byState(1),
+    "circle-stroke-width": byState(2),
+    "circle-opacity": ["match", ["get", "state"], "served", 0.6, "newly", 1, "lost", 1, 0.85],
+  },
+});
+
+const WAY = [
+  { id: "way/case", type: "line", source: "way", paint: { "line-color": "#ffffff", "line-width": 6 } },
   {
-    id: "path/line",
+    id: "way/line",
     type: "line",
-    source: "path",
+    source: "way",
     paint: { "line-color": ACCENT, "line-width": 3, "line-dasharray": [2, 1] },
   },
+];
+
+/** A room is a square: filled if its owner allows the facility, hollow if not. */
+const ROOM_SIGNS = { allowed: "■", other: "□" } as const;
+const ROOMS = [
   {
-    id: "buildings/dots",
-    type: "circle",
-    source: "buildings",
-    layout: { "circle-sort-key": ["match", ["get", "state"], "newly", 3, "without", 2, "unknown", 1, 0] },
-    paint: {
-      "circle-radius": peopleRadius("residents"),
-      "circle-color": byState(0),
-      "circle-stroke-color": byState(1),
-      "circle-stroke-width": byState(2),
-      "circle-opacity": ["match", ["get", "state"], "served", 0.6, 0.85],
+    id: "rooms/dots",
+    type: "symbol",
+    source: "rooms",
+    minzoom: 12,
+    layout: {
+      "text-field": ["case", ["==", ["get", "allowed"], false], ROOM_SIGNS.other, ROOM_SIGNS.allowed],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10, 16, 20],
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
     },
+    paint: { "text-color": ROOM_COLOUR, "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
   },
+];
+
+const DROPS = [
   {
     id: "drops/dots",
     type: "circle",
@@ -101,18 +144,71 @@ const LAYERS = [
     layout: { "text-field": ["get", "label"], "text-size": 13, "text-allow-overlap": true },
     paint: { "text-color": "#ffffff" },
   },
-] as unknown as LayerSpecification[];
+];
 
-/** Put the layers on the map, empty. */
-export function prepare(map: MapLibre, boundary: Features): void {
-  const sources = { boundary, path: empty(), buildings: empty(), facilities: empty(), drops: empty() };
+const EDGE = {
+  id: "boundary/edge",
+  type: "line",
+  source: "boundary",
+  paint: { "line-color": "#8a97a3", "line-width": 1 },
+};
+
+const NAMES = {
+  id: "names/name",
+  type: "symbol",
+  source: "names",
+  layout: { "text-field": ["to-string", ["get", "name"]], "text-size": 12, "text-max-width": 7, "text-padding": 4 },
+  paint: { "text-color": GREYS.soft, "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+};
+
+const facilities = (): unknown[] => specsOf({ id: "facilities", label: "", kind: "facilities" }, undefined);
+
+/** What comes in tiles, by the layer's name in them. */
+const IN_TILES: Readonly<Record<string, string>> = {
+  boundary: "communities",
+  names: "communities_names",
+  buildings: "buildings",
+  facilities: "facilities",
+};
+
+function order(tiled: boolean): LayerSpecification[] {
+  const names = tiled ? NAMES : { ...NAMES, source: "boundary" };
+  const all = [EDGE, names, ...WAY, dots("buildings"), dots("changes"), ...ROOMS, ...facilities(), ...DROPS];
+  const moved = all.map((spec) => {
+    const { source } = spec as { source: string };
+    const inTiles = IN_TILES[source];
+    return tiled && inTiles ? { ...(spec as object), source: "tiles", "source-layer": inTiles } : spec;
+  });
+  return moved as LayerSpecification[];
+}
+
+/** Put the layers on the map, empty; buildings, facilities and boundaries from tiles if there are any. */
+export function prepare(map: MapLibre, boundary: Features, tiles?: string): void {
+  const own = { way: empty(), changes: empty(), rooms: empty(), drops: empty() };
+  const whole = { boundary, buildings: empty(), facilities: empty() };
+  const sources = tiles === undefined ? { ...own, ...whole } : own;
   for (const [id, data] of Object.entries(sources))
     map.addSource(id, { type: "geojson", data: data as GeoJSON.GeoJSON });
-  const outline = [
-    { id: "boundary/edge", type: "line", source: "boundary", paint: { "line-color": "#8a97a3", "line-width": 1 } },
-  ] as LayerSpecification[];
-  const facilities = specsOf({ id: "facilities", label: "", kind: "facilities" }, undefined);
-  for (const layer of [...outline, ...LAYERS.slice(0, 3), ...facilities, ...LAYERS.slice(3)]) map.addLayer(layer);
+  if (tiles !== undefined) map.addSource("tiles", { type: "vector", tiles: [tileAddress(tiles)], maxzoom: 15 });
+  for (const layer of order(tiles !== undefined)) map.addLayer(layer);
+}
+
+/** Ask for other tiles: of another facility type, person or time. */
+export function useTiles(map: MapLibre, tiles: string): void {
+  (map.getSource("tiles") as VectorTileSource | undefined)?.setTiles([tileAddress(tiles)]);
+}
+
+/** Make the facilities that are imagined closed pale, and those outside the jurisdiction less so. */
+export function paleFacilities(map: MapLibre, closed: readonly string[]): void {
+  const opacity = [
+    "case",
+    ["in", ["get", "id"], ["literal", [...closed]]],
+    0.25,
+    ["==", ["get", "outside"], true],
+    0.55,
+    1,
+  ];
+  map.setPaintProperty("facilities/symbol", "icon-opacity", opacity as unknown as ExpressionSpecification);
 }
 
 /** Change what a source holds. */

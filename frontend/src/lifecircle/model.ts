@@ -1,4 +1,4 @@
-/** Who is served within a walking distance, and what a facility that is only imagined would change. */
+/** Who is served within a walking distance, and what facilities that are only imagined, or closed, would change. */
 
 import type { Position } from "../core/geometry.ts";
 
@@ -18,106 +18,156 @@ export interface Drop {
   readonly id: number;
   readonly at: Position;
   readonly distances: Distances;
+  /** What stands there, if it is a room of the register. */
+  readonly name?: string;
 }
 
-export type State = "served" | "newly" | "without" | "unknown";
+/** A facility that is there and imagined closed. */
+export interface Closed {
+  readonly id: string;
+  readonly name: string;
+}
 
-export interface Summary {
+/** What is imagined. */
+export interface Ideas {
+  readonly drops: readonly Drop[];
+  readonly closed: readonly Closed[];
+  /** Metres to the next facility from buildings whose nearest is closed. */
+  readonly instead: Distances;
+}
+
+export const NO_IDEAS: Ideas = { drops: [], closed: [], instead: {} };
+
+export type State = "served" | "newly" | "lost" | "without" | "unknown";
+
+export type Counts = Readonly<Record<State, number>>;
+
+export interface Summary extends Counts {
   readonly residents: number;
-  readonly served: number;
-  readonly newly: number;
-  readonly without: number;
-  readonly unknown: number;
   /** Buildings whose number of residents is unknown. */
   readonly uncounted: number;
 }
 
+/** Streets are measured in whole millimetres: half of one is forgiven, as the assessment does. */
+const SLACK_M = 0.0005;
+
 function within(metres: number | null | undefined, limitM: number): boolean {
-  return typeof metres === "number" && metres <= limitM;
+  return typeof metres === "number" && metres <= limitM + SLACK_M;
 }
 
-/** The residents of a building whom a person's need stands for: the sum of those age bands that are known. */
+/** The residents of a building whom a person's need stands for: the sum of age bands, unknown if one of them is. */
 export function residentsOf(properties: Readonly<Record<string, unknown>>, keys: readonly string[]): number | null {
-  const known = keys
-    .map((key) => properties[key])
-    .filter((n): n is number => typeof n === "number" && Number.isFinite(n));
-  return known.length === 0 ? null : known.reduce((sum, n) => sum + n, 0);
+  let sum = 0;
+  for (const key of keys) {
+    const n = properties[key];
+    if (typeof n !== "number" || !Number.isFinite(n)) return null;
+    sum += n;
+  }
+  return sum;
+}
+
+/** Metres to the nearest facility that stays open. */
+function instead(id: string, base: Distances, ideas: Ideas): number | null | undefined {
+  return Object.hasOwn(ideas.instead, id) ? ideas.instead[id] : base[id];
 }
 
 /** The state of one building with the facilities there are and those imagined. */
-export function stateOf(id: string, base: Distances, drops: readonly Drop[], limitM: number): State {
-  if (within(base[id], limitM)) return "served";
-  if (drops.some((drop) => within(drop.distances[id], limitM))) return "newly";
+export function stateOf(id: string, base: Distances, ideas: Ideas, limitM: number): State {
+  if (within(instead(id, base, ideas), limitM)) return "served";
+  const now = within(base[id], limitM);
+  if (ideas.drops.some((drop) => within(drop.distances[id], limitM))) return now ? "served" : "newly";
+  if (now) return "lost";
   return Object.hasOwn(base, id) ? "without" : "unknown";
 }
 
-/** The shortest way from a building to a facility, real or imagined; null = farther than computed, undefined = unknown. */
-export function nearestM(id: string, base: Distances, drops: readonly Drop[]): number | null | undefined {
-  const found = [base[id], ...drops.map((drop) => drop.distances[id])].filter(
-    (m): m is number => typeof m === "number",
-  );
+/** The shortest way to a facility, real or imagined; null = farther than computed, undefined = unknown. */
+export function nearestM(id: string, base: Distances, ideas: Ideas): number | null | undefined {
+  const ways = [instead(id, base, ideas), ...ideas.drops.map((drop) => drop.distances[id])];
+  const found = ways.filter((m): m is number => typeof m === "number");
   if (found.length > 0) return Math.min(...found);
   return Object.hasOwn(base, id) ? null : undefined;
 }
 
 /** How many residents are in each state. */
-export function summarise(
-  buildings: readonly Building[],
-  base: Distances,
-  drops: readonly Drop[],
-  limitM: number,
-): Summary {
-  const total = { served: 0, newly: 0, without: 0, unknown: 0 };
+export function summarise(buildings: readonly Building[], base: Distances, ideas: Ideas, limitM: number): Summary {
+  const total = { served: 0, newly: 0, lost: 0, without: 0, unknown: 0 };
   let uncounted = 0;
   for (const { id, residents } of buildings) {
     if (residents === null) uncounted += 1;
-    else total[stateOf(id, base, drops, limitM)] += residents;
+    else total[stateOf(id, base, ideas, limitM)] += residents;
   }
-  return { ...total, residents: total.served + total.newly + total.without + total.unknown, uncounted };
+  const residents = total.served + total.newly + total.lost + total.without + total.unknown;
+  return { ...total, residents, uncounted };
+}
+
+/**
+ * The figures of a place of which only some buildings are known here: what the server counted of all of them, and what
+ * is imagined to change in those.
+ */
+export function changed(all: Summary, before: Summary, after: Summary): Summary {
+  const add = (state: State): number => all[state] + after[state] - before[state];
+  return {
+    served: add("served"),
+    newly: add("newly"),
+    lost: add("lost"),
+    without: add("without"),
+    unknown: add("unknown"),
+    residents: all.residents,
+    uncounted: all.uncounted,
+  };
 }
 
 /** What each imagined facility adds to those put before it, in residents. */
-export function gains(
-  buildings: readonly Building[],
-  base: Distances,
-  drops: readonly Drop[],
-  limitM: number,
-): number[] {
-  const newly = drops.map((_, i) => summarise(buildings, base, drops.slice(0, i + 1), limitM).newly);
-  return newly.map((sum, i) => sum - (newly[i - 1] ?? 0));
+export function gains(buildings: readonly Building[], base: Distances, ideas: Ideas, limitM: number): number[] {
+  const reached = ideas.drops.map((_, i) => {
+    const sum = summarise(buildings, base, { ...ideas, drops: ideas.drops.slice(0, i + 1) }, limitM);
+    return sum.served + sum.newly;
+  });
+  const none = summarise(buildings, base, { ...ideas, drops: [] }, limitM).served;
+  return reached.map((sum, i) => sum - (reached[i - 1] ?? none));
 }
 
-/** A list of imagined facilities that remembers what it was before. */
-export interface Drops {
-  readonly now: readonly Drop[];
-  readonly before: readonly (readonly Drop[])[];
+/** What is imagined, remembering what it was before. */
+export interface History {
+  readonly now: Ideas;
+  readonly before: readonly Ideas[];
 }
 
-export const NO_DROPS: Drops = { now: [], before: [] };
+export const NO_HISTORY: History = { now: NO_IDEAS, before: [] };
 
-function change(drops: Drops, now: readonly Drop[]): Drops {
-  return { now, before: [...drops.before, drops.now] };
+/** Whether anything is imagined. */
+export const isAny = ({ drops, closed }: Ideas): boolean => drops.length > 0 || closed.length > 0;
+
+function change(history: History, now: Ideas): History {
+  return { now, before: [...history.before, history.now] };
 }
 
-export function addDrop(drops: Drops, drop: Drop): Drops {
-  return change(drops, [...drops.now, drop]);
+export function addDrop(history: History, drop: Drop): History {
+  return change(history, { ...history.now, drops: [...history.now.drops, drop] });
 }
 
-export function removeDrop(drops: Drops, id: number): Drops {
-  return drops.now.some((drop) => drop.id === id)
-    ? change(
-        drops,
-        drops.now.filter((drop) => drop.id !== id),
-      )
-    : drops;
+/** A drop put elsewhere; unchanged if there is none of that id. */
+export function moveDrop(history: History, drop: Drop): History {
+  if (!history.now.drops.some(({ id }) => id === drop.id)) return history;
+  return change(history, { ...history.now, drops: history.now.drops.map((one) => (one.id === drop.id ? drop : one)) });
 }
 
-export function clearDrops(drops: Drops): Drops {
-  return drops.now.length > 0 ? change(drops, []) : drops;
+export function removeDrop(history: History, id: number): History {
+  if (!history.now.drops.some((drop) => drop.id === id)) return history;
+  return change(history, { ...history.now, drops: history.now.drops.filter((drop) => drop.id !== id) });
 }
 
-/** The list as it was before the last change; unchanged if there was none. */
-export function undoDrop(drops: Drops): Drops {
-  const last = drops.before.at(-1);
-  return last === undefined ? drops : { now: last, before: drops.before.slice(0, -1) };
+/** Other facilities closed; `instead` is what the server found for all of them together. */
+export function setClosed(history: History, closed: readonly Closed[], found: Distances): History {
+  return change(history, { ...history.now, closed, instead: found });
+}
+
+export function clearIdeas(history: History): History {
+  return isAny(history.now) ? change(history, NO_IDEAS) : history;
+}
+
+/** As it was before the last change; unchanged if there was none. */
+export function undoIdea(history: History): History {
+  const last = history.before.at(-1);
+  return last === undefined ? history : { now: last, before: history.before.slice(0, -1) };
 }

@@ -1,7 +1,16 @@
 /** The optional ground beneath our layers: none by default, Tianditu by the city's key, or a PMTiles file of this site. */
 
 import { addProtocol, type Map as MapLibre, type SourceSpecification } from "maplibre-gl";
+import { isOwn } from "../core/http.ts";
 import type { Basemap } from "./types.ts";
+
+const PMTILES = "pmtiles://";
+
+/** Whether a map may ask for an address: of this site, of a file of this site, and of Tianditu if that is the ground. */
+export function mayAsk(url: string, basemap: Basemap | undefined): boolean {
+  if (basemap?.kind === "tianditu" && /^https:\/\/t[0-7]\.tianditu\.gov\.cn\//.test(url)) return true;
+  return isOwn(basemap?.kind === "pmtiles" && url.startsWith(PMTILES) ? url.slice(PMTILES.length) : url);
+}
 
 const HOSTS = [0, 1, 2, 3, 4, 5, 6, 7];
 

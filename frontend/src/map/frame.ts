@@ -7,7 +7,7 @@ import { noteFile } from "../core/files.ts";
 import type { Bounds } from "../core/geometry.ts";
 import { isOwn } from "../core/http.ts";
 import { type Language, languageOf, say, speaker } from "../core/language.ts";
-import { useBasemap } from "./basemap.ts";
+import { mayAsk, useBasemap } from "./basemap.ts";
 import { addImages } from "./images.ts";
 import type { FrameConfig } from "./types.ts";
 import { MAP_WORDS } from "./words.ts";
@@ -49,6 +49,7 @@ function caption(config: FrameConfig, language: Language): HTMLElement {
     config.source && word("source", { source: say(config.source, language) }),
     config.map_number && word("mapNumber", { number: config.map_number }),
     config.basemap?.kind === "tianditu" && word("tianditu"),
+    config.attribution && word("ground", { whose: say(config.attribution, language) }),
   ];
   const text = parts.filter(Boolean).map((part) => h("span", {}, part as string));
   return h("div", { class: "ll-caption" }, ...text);
@@ -103,8 +104,7 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
         language === "zh" ? "用两指移动地图" : "Use two fingers to move the map",
     },
     transformRequest: (url) => {
-      const tianditu = config.basemap?.kind === "tianditu" && /^https:\/\/t\d\.tianditu\.gov\.cn\//.test(url);
-      if (!tianditu && !isOwn(url)) throw new Error(`not an address of this site: ${url}`);
+      if (!mayAsk(url, config.basemap)) throw new Error(`not an address of this site: ${url}`);
       return { url };
     },
   });
@@ -133,7 +133,11 @@ export async function createFrame(host: HTMLElement, config: FrameConfig, gentle
   );
   await map.once("load");
   addImages(map, language);
-  if (config.basemap) await useBasemap(map, config.basemap);
+  // Our own layers are drawn in any case; what is said about the ground stands beneath them.
+  if (config.basemap)
+    await useBasemap(map, config.basemap).catch(() => {
+      column.querySelector(".ll-caption")?.append(h("span", { role: "status" }, word("noGround")));
+    });
   const paper = matchMedia("print");
   let onScreen = map.getBounds();
   // Paper is narrower than the screen: show the same part of the world, drawn before the page is taken.

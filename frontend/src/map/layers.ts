@@ -194,12 +194,28 @@ function partsOf(layer: MapLayer, features: Features | undefined): Part[] {
   return [edge(GREYS.line, 1)];
 }
 
+/** The deepest tiles there are; nearer ones are drawn from these. */
+const DEEPEST = 15;
+
+/** The whole address of tiles, with the fields that MapLibre fills in left as they are. */
+export function tileAddress(tiles: string, base: string = document.baseURI): string {
+  return new URL(tiles, base).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+}
+
+/** The name of a layer's source: layers that come in the same tiles share one. */
+export function sourceName(layer: MapLayer): string {
+  return layer.tiles === undefined ? layer.id : `tiles ${layer.tiles}`;
+}
+
+/** The layer of the page that a drawn one belongs to. */
+export function layerOf<T extends MapLayer>(layers: readonly T[], drawn: string): T | undefined {
+  return layers.find(({ id }) => id === drawn.slice(0, drawn.lastIndexOf("/")));
+}
+
 /** The source of a layer: features already here, or tiles of this site. */
 export function sourceOf(layer: MapLayer, features: Features | undefined, base: string): SourceSpecification {
-  if (layer.tiles !== undefined) {
-    const tiles = new URL(layer.tiles, base).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
-    return { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 16 };
-  }
+  if (layer.tiles !== undefined)
+    return { type: "vector", tiles: [tileAddress(layer.tiles, base)], minzoom: 0, maxzoom: DEEPEST };
   return {
     type: "geojson",
     data: (features ?? { type: "FeatureCollection", features: [] }) as GeoJSON.GeoJSON,
@@ -210,14 +226,16 @@ export function sourceOf(layer: MapLayer, features: Features | undefined, base: 
 /** The layers MapLibre draws for one layer of the page; ids begin with `<layer id>/`. */
 export function specsOf(layer: MapLayer, features: Features | undefined): LayerSpecification[] {
   const visibility = layer.visible === false ? "none" : "visible";
-  const tiles = layer.tiles === undefined ? {} : { "source-layer": layer.source_layer ?? layer.id };
+  const inTiles = layer.source_layer ?? layer.id;
   return partsOf(layer, features).map(({ suffix, spec }) => {
     const layout = { ...(spec.layout as object | undefined), visibility };
+    // An area is cut by the sides of tiles, but its name stands once: in a layer of its own.
+    const place = { "source-layer": suffix === "name" ? `${inTiles}_names` : inTiles };
     return {
       ...spec,
-      ...tiles,
+      ...(layer.tiles === undefined ? {} : place),
       id: `${layer.id}/${suffix}`,
-      source: layer.id,
+      source: sourceName(layer),
       layout,
     } as unknown as LayerSpecification;
   });

@@ -71,12 +71,14 @@ function areaRows(layer: MapLayer, features: Features | undefined, language: Lan
   const colours = coloursOf(breaks);
   const values = (features?.features ?? []).map((feature) => feature.properties?.[valueKey(layer)]);
   const { counts, unknown } = countClasses(values, breaks);
+  // What comes in tiles is never here as a whole, so it is not counted.
+  const count = (n: number): string => (features === undefined ? "" : `（${n}）`);
   const rows = colours.map((colour, i) =>
-    row(swatch(colour), `${classText(breaks, i, layer, language)}（${counts[i] ?? 0}）`),
+    row(swatch(colour), `${classText(breaks, i, layer, language)}${count(counts[i] ?? 0)}`),
   );
-  if (unknown > 0 || features === undefined) {
+  if (features === undefined) rows.push(row(swatch("#fff", true), STATUS_WORDS.unknown[language]));
+  else if (unknown > 0)
     rows.push(row(swatch("#fff", true), MAP_WORDS.unknown[language].replace("{n}", String(unknown))));
-  }
   return language === "en" ? rows.map(plainBrackets) : rows;
 }
 
@@ -90,8 +92,8 @@ function statusRows(layer: MapLayer, features: Features | undefined, language: L
   const found = (features?.features ?? []).map((feature) => readStatus(feature.properties?.[valueKey(layer)]));
   const shown = STATUS_CODES.filter((code) => features === undefined || found.includes(code));
   return shown.map((code) => {
-    const count = found.filter((status) => status === code).length;
-    const item = h("li", {}, statusSwatch(code), statusMark(code), `${STATUS_WORDS[code][language]}（${count}）`);
+    const count = features === undefined ? "" : `（${found.filter((status) => status === code).length}）`;
+    const item = h("li", {}, statusSwatch(code), statusMark(code), `${STATUS_WORDS[code][language]}${count}`);
     return language === "en" ? plainBrackets(item) : item;
   });
 }

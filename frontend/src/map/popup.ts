@@ -10,9 +10,10 @@ import { MAP_WORDS } from "./words.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The name of a feature, or a word that it has none. */
+/** The name of a feature, a word that it has none, or how many are drawn as one. */
 export function nameOf(properties: Properties | null, language: Language): string {
-  const name = properties?.name;
+  const { name, n } = properties ?? {};
+  if (typeof n === "number" && n > 1) return MAP_WORDS.several[language].replace("{n}", String(n));
   return typeof name === "string" && name !== "" ? name : MAP_WORDS.unnamed[language];
 }
 

@@ -32,6 +32,8 @@ export interface FrameConfig {
   readonly date?: string;
   readonly source?: Text;
   readonly map_number?: string;
+  /** Whose the ground is. */
+  readonly attribution?: Text;
   readonly bounds?: Bounds;
   readonly centre?: readonly [number, number];
   readonly zoom?: number;

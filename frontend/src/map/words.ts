@@ -16,6 +16,7 @@ export const MAP_WORDS = {
   close: { zh: "关闭", en: "Close" },
   show: { zh: "在图上看", en: "Show on the map" },
   name: { zh: "名称", en: "Name" },
+  several: { zh: "{n} 处（放大后可看单处）", en: "{n} of them (zoom in to see each)" },
   unnamed: { zh: "（未命名）", en: "(no name)" },
   unknown: { zh: "待补（{n}）", en: "unknown ({n})" },
   people: { zh: "{n} 人", en: "{n} people" },
@@ -29,5 +30,6 @@ export const MAP_WORDS = {
   rows: { zh: "{n} 行", en: "{n} rows" },
   first: { zh: "只列前 {n} 行，共 {all} 行", en: "the first {n} of {all} rows" },
   tianditu: { zh: "底图：天地图", en: "Base map: Tianditu" },
-  base: { zh: "底图", en: "base map" },
+  ground: { zh: "底图来源：{whose}", en: "Base map: {whose}" },
+  noGround: { zh: "底图未能读取。", en: "The base map could not be read." },
 } as const satisfies Words<string>;

@@ -19,7 +19,7 @@ import shapely
 from linli.web.geometry import Box
 from linli.web.vector_tile import EXTENT, LINE, POINT, POLYGON, Layer, path
 
-__all__ = ["DEEPEST", "Dots", "Look", "Outlines", "Tile", "dot_layer", "outline_layer", "tile_of"]
+__all__ = ["DEEPEST", "Dots", "Look", "Outlines", "Tile", "dot_layer", "name_layer", "outline_layer", "tile_of"]
 
 DEEPEST = 15
 """The deepest zoom of tiles; nearer ones are drawn from these."""
@@ -208,6 +208,12 @@ def dot_layer(name: str, tile: Tile, dots: Dots, look: Look) -> Layer:
     return Layer(name, POINT, middle, {**sums, look.group_name: called[which]})
 
 
+def _middles(shapes: npt.NDArray[Any]) -> Floats:
+    """Return a point within each shape, NaN where there is none."""
+    points = shapely.point_on_surface(shapes)
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
 class Outlines:
     """Polygons or lines with an index, made once for each version of the data.
 
@@ -219,6 +225,7 @@ class Outlines:
 
     def __init__(self, shapes: npt.NDArray[Any]) -> None:
         self.tree = shapely.STRtree(shapes)
+        self.middles = Dots(_middles(shapes))
         self.shapes: npt.NDArray[Any] = shapely.transform(shapes, _mercator)
 
     def within(self, tile: Tile) -> Ints:
@@ -296,3 +303,31 @@ def outline_layer(
     kind = POLYGON if shapely.get_dimensions(outlines.shapes).max(initial=0) > 1 else LINE
     commands = [one for one in written if one]
     return Layer(name, kind, commands, {key: values[row] for key, values in columns.items()})
+
+
+def name_layer(
+    name: str,
+    tile: Tile,
+    outlines: Outlines,
+    keep: npt.NDArray[np.bool_],
+    columns: Mapping[str, npt.NDArray[Any]],
+) -> Layer:
+    """Return where the names of outlines stand: each in one tile, while its outline may be cut among several.
+
+    Parameters
+    ----------
+    name, tile, outlines, keep, columns
+        As of `outline_layer`.
+
+    Returns
+    -------
+    Layer
+        Called ``<name>_names``, a point for each.
+    """
+    piece = outlines.middles.within(tile)
+    row = outlines.middles.row[piece].astype(np.int64)
+    mine = keep[row]
+    xy = outlines.middles.xy[piece][mine].astype(np.int64) >> (_BITS - tile.z - _UNIT_BITS) & (EXTENT - 1)
+    return Layer(
+        f"{name}_names", POINT, xy.astype(np.int32), {key: values[row[mine]] for key, values in columns.items()}
+    )

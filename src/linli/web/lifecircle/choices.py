@@ -167,13 +167,16 @@ def asked_of(choices: Choices, query: QueryDict, *, person: str = ADULT, strict:
     if not (choices.kinds and choices.walkers and choices.minutes):
         return None
     numbers = {str(one.number): one.number for one in choices.minutes}
-    kind = choices.kinds.get(query.get("type", ""))
-    walker = choices.walkers.get(query.get("person", person))
-    minutes = numbers.get(query.get("minute", str(choices.minutes[0].number)))
+    first = choices.minutes[0].number
+    kind = choices.kinds.get(query.get("type", next(iter(choices.kinds))))
+    walker = choices.walkers.get(query.get("person", person if person in choices.walkers else ""))
+    minutes = numbers.get(query.get("minute", str(first)))
+    if "person" not in query:
+        walker = walker or next(iter(choices.walkers.values()))
     if strict and not (kind and walker and minutes):
         return None
     return Asked(
         kind or next(iter(choices.kinds.values())),
         walker or choices.walkers.get(person) or next(iter(choices.walkers.values())),
-        minutes or choices.minutes[0].number,
+        minutes or first,
     )

@@ -20,7 +20,7 @@ from linli.assess.coverage import need_columns, shares, within
 from linli.assess.walks import is_within
 from linli.web.lifecircle.stage import Stage
 
-__all__ = ["Band", "Row", "Totals", "farthest_without", "rows_of", "totals_of"]
+__all__ = ["Band", "Row", "Totals", "farthest_without", "rows_of", "totals_of", "whole"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -89,6 +89,13 @@ class Totals:
     unknown: float
     uncounted: int
     lost: float
+
+
+def whole(value: float | None) -> float | int | None:
+    """Return a number for JSON: to a thousandth, without a needless fraction, unknown or infinite as null."""
+    if value is None or not np.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() else round(float(value), 3)
 
 
 def _known(value: float) -> float | None:

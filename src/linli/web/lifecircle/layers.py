@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from django.urls import reverse
 
@@ -17,12 +18,27 @@ from linli.units import residents_column
 from linli.web.accounts.models import User
 from linli.web.geometry import Box, feature, feature_collection
 from linli.web.lifecircle.choices import Asked, Kind
+from linli.web.lifecircle.figures import whole
 from linli.web.lifecircle.stage import Stage
+from linli.web.lifecircle.ways import Way
+from linli.web.lifecircle.what_if import Imagined
 from linli.web.places.selectors import list_records
-from linli.web.tiles import Look, Tile, dot_layer, outline_layer
+from linli.web.tiles import Look, Tile, dot_layer, name_layer, outline_layer
 from linli.web.vector_tile import encode
 
-__all__ = ["MOST_FEATURES", "STATES", "box_of", "boundary", "buildings", "distances", "facilities", "rooms", "tile"]
+__all__ = [
+    "MOST_FEATURES",
+    "STATES",
+    "boundary",
+    "box_of",
+    "buildings",
+    "changes",
+    "distances",
+    "facilities",
+    "rooms",
+    "tile",
+    "way",
+]
 
 Floats = npt.NDArray[np.floating[Any]]
 Rows = npt.NDArray[np.int64]
@@ -36,13 +52,6 @@ STATES = ("served", "without", "unknown")
 _COARSE = 300
 _COARSE_DEGREES = 1e-5
 """So many outlines are told to a metre: nobody sees more of them on one screen."""
-
-
-def whole(value: float) -> float | int | None:
-    """Return a number for JSON: without a needless fraction, unknown as null."""
-    if not np.isfinite(value):
-        return None
-    return int(value) if float(value).is_integer() else round(float(value), 3)
 
 
 def box_of(stage: Stage, path: str) -> Box | None:
@@ -73,6 +82,15 @@ def distances(stage: Stage, path: str, field: Floats) -> dict[str, float | int |
     return {str(stage.city.building_ids[row]): whole(field[row]) for row in rows}
 
 
+def _facility_row(stage: Stage, identity: str) -> int:
+    return int(stage.city.facilities.index.get_indexer(pd.Index([identity]))[0])
+
+
+def _facility_name(stage: Stage, identity: str) -> str:
+    name = stage.city.facilities["name"].iloc[_facility_row(stage, identity)]
+    return name if isinstance(name, str) and name else identity
+
+
 def _facility(stage: Stage, row: int, path: str) -> dict[str, Any]:
     one = stage.city.facilities.iloc[row]
     code = int(one["code"])
@@ -101,15 +119,11 @@ def boundary(stage: Stage, path: str) -> dict[str, Any]:
     if len(codes) > _COARSE:
         shapes = shapely.simplify(shapes, _COARSE_DEGREES)
     layer = stage.city.communities
+    ids, names = layer.index.to_numpy(), layer["name"].astype(str).to_numpy()
     return feature_collection(
-        feature(str(layer.index[code]), shape, {"name": str(layer["name"].iloc[code]), "href": profile(layer.index[code])})
+        feature(str(ids[code]), shape, {"name": names[code], "href": reverse("communities:profile", args=[ids[code]])})
         for code, shape in zip(codes, shapes, strict=True)
     )
-
-
-def profile(code: object) -> str:
-    """Return the address of a community's profile."""
-    return reverse("communities:profile", args=[str(code)])
 
 
 def _allows(said: object, kind: str) -> bool:
@@ -139,7 +153,7 @@ def rooms(user: User, path: str, kind: str) -> dict[str, Any]:
     rows = list_records(user, "rooms").filter(place__startswith=path, closed_at=None, wkb__isnull=False)
     found = []
     for room in rows.order_by("place", "key"):
-        values: Mapping[str, Any] = room.values
+        values: Mapping[str, Any] = room.values  # noqa: PD011 - no table's
         about = {
             "name": room.name or room.key,
             "floor_area_m2": values.get("floor_area_m2"),
@@ -149,6 +163,81 @@ def rooms(user: User, path: str, kind: str) -> dict[str, Any]:
         shape = room.shape
         found.append(feature(room.key, shape.representative_point() if shape is not None else None, about))
     return feature_collection(found)
+
+
+def changes(stage: Stage, path: str, kind: Kind, imagined: Imagined, closed: Sequence[str]) -> dict[str, Any]:
+    """Return what is different if something is imagined, in the buildings of a place.
+
+    Parameters
+    ----------
+    stage
+        The stage.
+    path
+        Jurisdiction path.
+    kind
+        Facility type.
+    imagined
+        Distances as they would be.
+    closed
+        Ids of the facilities closed in them.
+
+    Returns
+    -------
+    dict
+        ``drops``: for each imagined facility the metres by building that has it within the longest walk; ``closed``:
+        by building whose facility is closed, the metres to the next one, null = none; ``names``: of the closed;
+        ``buildings``: of all of these, where they are, what they are called, who lives there whose need counts, and
+        the metres as things are.
+    """
+    ids, inside, now = stage.city.building_ids, stage.inside(path), stage.field(kind.code)
+    people = stage.who(kind.bands)
+    reached = [np.flatnonzero(inside & np.isfinite(drop)) for drop in imagined.drops]
+    alone = imagined.closed[inside[imagined.closed]]
+    rows = np.unique(np.concatenate([*reached, alone])).astype(np.int64)
+    about = {
+        str(ids[row]): {
+            "at": [round(float(side), 7) for side in stage.city.building_lonlat[row]],
+            "name": name,
+            "residents": whole(people[row]),
+            "metres": whole(now[row]),
+        }
+        for row, name in zip(rows, stage.names(rows), strict=True)
+    }
+    return {
+        "drops": [
+            {str(ids[row]): whole(drop[row]) for row in near}
+            for near, drop in zip(reached, imagined.drops, strict=True)
+        ],
+        "closed": {str(ids[row]): whole(imagined.base[row]) for row in alone},
+        "names": {one: _facility_name(stage, one) for one in closed},
+        "buildings": about,
+    }
+
+
+def way(stage: Stage, path: str, found: Way, minutes: float | None) -> dict[str, Any]:
+    """Return a way as a feature: how long it is, and where it leads.
+
+    Parameters
+    ----------
+    stage
+        The stage.
+    path
+        Jurisdiction path of the page: of a facility outside nothing is told but its name.
+    found
+        The way.
+    minutes
+        How long the person needs.
+
+    Returns
+    -------
+    dict
+        A GeoJSON line.
+    """
+    about: dict[str, Any] = {"distance_m": round(found.metres, 1), "minutes": minutes, "drop": found.drop}
+    if found.facility:
+        row = _facility_row(stage, found.facility)
+        about["facility"] = {"id": found.facility, **_facility(stage, row, path)}
+    return feature("way", found.line, about)
 
 
 def _states(field: Floats, limit_m: float) -> npt.NDArray[np.int8]:
@@ -172,7 +261,7 @@ def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
     Returns
     -------
     bytes
-        Layers ``communities``, ``buildings``, ``facilities``.
+        Layers ``communities``, ``communities_names``, ``buildings``, ``facilities``.
     """
     city, kind = stage.city, asked.kind
     inside, near = stage.inside_code(path), stage.facilities_near(path, kind.code)
@@ -209,6 +298,7 @@ def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
     return encode(
         [
             outline_layer("communities", where, stage.outlines, inside[:-1], names),
+            name_layer("communities", where, stage.outlines, inside[:-1], names),
             dot_layer("buildings", where, stage.dots, people),
             dot_layer("facilities", where, stage.facility_dots, there),
         ]

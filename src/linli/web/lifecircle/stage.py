@@ -1,8 +1,8 @@
-"""The stage that the life circle plays on: a run's city, who lives where, and its distances; on demand, on its streets.
+"""The stage that the life circle plays on: a run's city, who lives where, its distances; on demand, on its streets.
 
-*Row*: a building, in the order of the run's tables. *Field*: metres on foot from each row, inf = farther than was looked
-for, NaN = the building stands on no street. Everything here is of the whole round: who may see what is decided by
-`Stage.inside`, by which every answer is narrowed. Stages are kept in a bounded memory, shared by all threads.
+*Row*: a building, in the order of the run's tables. *Field*: metres on foot from each row, inf = farther than was
+looked for, NaN = the building stands on no street. Everything here is of the whole round: who may see what is decided
+by `Stage.inside`, by which every answer is narrowed. Stages are kept in a bounded memory, shared by all threads.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 DEGREES = "EPSG:4326"
+
 
 @dataclass(frozen=True, eq=False)
 class Stage:
@@ -109,7 +110,7 @@ class Stage:
         return np.array([one.startswith(path) for one in self.paths], dtype=bool)
 
     def inside_code(self, path: str) -> Bools:
-        """Return which community codes lie at or below a place; the last is −1: rows of no community are the round's."""
+        """Return which community codes lie at or below a place; the last is −1, of no community: the round's own."""
         return np.append(self.communities_in(path), self.place.startswith(path))
 
     def inside(self, path: str) -> Bools:
@@ -121,9 +122,9 @@ class Stage:
         """Names of the rows, to look them up by."""
         return pd.Index(self.city.building_ids)
 
-    def rows_of(self, identity: str) -> int:
+    def row_of(self, identity: str) -> int:
         """Return the row of a building, −1 if there is none."""
-        return int(self.row.get_indexer([identity])[0])
+        return int(self.row.get_indexer(pd.Index([identity]))[0])
 
     @cached_property
     def weight(self) -> Floats:
@@ -261,7 +262,8 @@ def _aligned(buildings: pd.DataFrame, city: City) -> pd.DataFrame:
     if np.array_equal(buildings["building_id"].to_numpy(), city.building_ids):
         return buildings
     order = pd.Index(buildings["building_id"]).get_indexer(pd.Index(city.building_ids))
-    return buildings.iloc[order].reset_index(drop=True)
+    aligned: pd.DataFrame = buildings.iloc[order].reset_index(drop=True)
+    return aligned
 
 
 def stage_of(run: Run) -> Stage:

@@ -1,4 +1,4 @@
-"""The way itself: from a building along the streets to its nearest facility, real or imagined, so that it can be checked."""
+"""The way itself: from a building along the streets to its nearest facility, real or imagined, for all to check."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 A *drop* is an imagined facility: a place in degrees, put on the streets as the assessment puts facilities there; one
 bounded search from it finds the metres to every building around. A *closed* facility is left out of the search for the
-nearest. Nothing is written; the answers are the assessment's own arithmetic, so a drop at the spot of a facility has the
-distances that the assessment found for that facility.
+nearest. Nothing is written; the answers are the assessment's own arithmetic, so a drop at the spot of a facility has
+the distances that the assessment found for that facility.
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def drops_on(stage: Stage, walks: Walks, points: Sequence[tuple[float, float]]) 
     if not np.isfinite(xy).all():
         raise Refused("lifecircle.refuse.nowhere", "drop")
     options = stage.options
-    places = place_points(
-        walks.streets, pd.Series(shapely.points(xy)), options.max_offset_m, island_m=options.island_m
-    )
+    places = place_points(walks.streets, pd.Series(shapely.points(xy)), options.max_offset_m, island_m=options.island_m)
     if len(places.unplaced):
         first = places.unplaced.iloc[0]
         raise Refused(
