@@ -2,8 +2,9 @@
 
 Each app brings a `samples.py`: for every route with arguments, objects at places within and without. A sample is a
 dictionary: ``args``, ``place`` (path of the object, or None for lists), ``method``, ``data`` (or ``json``; callable where
-it holds files, which are read once), ``right`` where the view itself asks for a right on the object (`module`,
-`action`), and ``events`` where a change leaves more than one event (a job that it asks for has one of its own).
+it holds files, which are read once), ``query`` of a reading, ``right`` where the view itself asks for a right on the
+object (`module`, `action`), and ``events`` where a change leaves more than one event (a job that it asks for has one of
+its own).
 """
 
 import importlib.util
@@ -44,7 +45,7 @@ def _let_go(answer):
 def _ask(client, route, sample):
     address = reverse(route, args=sample["args"])
     if sample["method"] != "post":
-        return _let_go(client.get(address))
+        return _let_go(client.get(address, sample.get("query")))
     if "json" in sample:
         return client.post(address, sample["json"], content_type="application/json")
     data = sample["data"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -57,6 +57,8 @@ __all__ = [
 ]
 
 _CONFLICT = 409
+_IDEAS = ("drop", "close")
+"""What an address imagines: places of new facilities, ids of closed ones."""
 _SECONDS = 60
 
 
@@ -82,9 +84,8 @@ def _place(request: HttpRequest, code: str) -> Place:
     return place
 
 
-def _scene(request: HttpRequest, code: str, *, strict: bool = True) -> _Scene | None:
+def _scene(request: HttpRequest, place: Place, *, strict: bool = True) -> _Scene | None:
     """Return what is asked about, ``None`` if nothing was assessed there or there is nothing to choose."""
-    place = _place(request, code)
     run = circle_run(user_of(request), place)
     if run is None:
         return None
@@ -98,7 +99,7 @@ def _data(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of data out of one that is given what it is about: 404 where there is nothing, 409 for a refusal."""
 
     def guarded(request: HttpRequest, code: str, **where: int) -> HttpResponse:
-        scene = _scene(request, code)
+        scene = _scene(request, _place(request, code))
         if scene is None:
             raise Http404
         try:
@@ -128,9 +129,9 @@ def _imagined(request: HttpRequest, scene: _Scene) -> Imagined:
 @require_GET
 @access("assessments", "view")
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to the life circle of the highest place of one's jurisdiction."""
+    """Show the life circle of the highest place of one's jurisdiction."""
     place = first_place(user_of(request))
-    return redirect("lifecircle:circle", place.code) if place else render(request, "lifecircle/nothing.html")
+    return _circle(request, place) if place else render(request, "lifecircle/nothing.html")
 
 
 def _lines(request: HttpRequest, scene: _Scene) -> tuple[list[Line], bool]:
@@ -170,7 +171,11 @@ def _about(request: HttpRequest, place: Place, scene: _Scene | None) -> dict[str
 @access("assessments", "view")
 def circle(request: HttpRequest, code: str) -> HttpResponse:
     """Show the life circle of a place as a map; without JavaScript as its table."""
-    place, scene = _place(request, code), _scene(request, code, strict=False)
+    return _circle(request, _place(request, code))
+
+
+def _circle(request: HttpRequest, place: Place) -> HttpResponse:
+    scene = _scene(request, place, strict=False)
     about = _about(request, place, scene)
     if scene is None:
         return render(request, "lifecircle/nothing.html", about)
@@ -200,7 +205,8 @@ def _asked_table(request: HttpRequest, scene: _Scene) -> tuple[Any, Any, QueryDi
 @access("assessments", "view")
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """Show the communities of a place as a table: with and without, by age, with what is not known."""
-    place, scene = _place(request, code), _scene(request, code, strict=False)
+    place = _place(request, code)
+    scene = _scene(request, place, strict=False)
     about = _about(request, place, scene)
     if scene is None:
         return render(request, "lifecircle/nothing.html", about)
@@ -210,13 +216,12 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "lifecircle/nothing.html", {**about, "refused": str(refused)}, status=_CONFLICT)
     may = user_of(request).rights.may("assessments", "export", place.path)
     exports = [(kind, reverse("lifecircle:table_export", args=[code, kind])) for kind in FORMATS] if may else []
-    shown = show_table(made, rows, query, exports=exports)
-    kept = [(key, value) for key in ("drop", "close") for value in request.GET.getlist(key)]
+    shown = show_table(made, rows, query, exports=exports, keep=_IDEAS)
     figures = [
         (say(f"lifecircle.table.column.{key}"), written(sum_known([getattr(line, key) for line in rows])), "")
-        for key in ("within", "without", "unknown", *(("gain",) if kept else ()))
+        for key in ("within", "without", "unknown", *(("gain",) if shown.kept else ()))
     ]
-    return render(request, "lifecircle/table.html", {**about, "table": shown, "kept": kept, "figures": figures})
+    return render(request, "lifecircle/table.html", {**about, "table": shown, "figures": figures})
 
 
 @require_GET
@@ -224,7 +229,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
 def table_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     """Give the table as a file."""
     user, place = user_of(request), _place(request, code)
-    scene = _scene(request, code, strict=False)
+    scene = _scene(request, place, strict=False)
     if scene is None or not user.rights.may("assessments", "export", place.path):
         raise Http404
     try:

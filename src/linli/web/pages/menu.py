@@ -16,7 +16,16 @@ __all__ = ["MENU", "Entry", "Section", "menu_for"]
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overview", ("communities:overview", "communities:list", "desk")),
     ("survey", ("wishes:list",)),
-    ("assess", ("assessments:matrix", "assessments:map", "assessments:priority", "assessments:runs")),
+    (
+        "assess",
+        (
+            "assessments:matrix",
+            "assessments:map",
+            "lifecircle:start",
+            "assessments:priority",
+            "assessments:runs",
+        ),
+    ),
     ("improve", ("projects:list",)),
     ("feedback", ()),
     ("funds", ("funds:overview", "funds:applications", "funds:ledger", "funds:statements")),
