@@ -132,8 +132,8 @@ def test_what_cannot_be_chosen_is_not_there(office, query):
     ("query", "why"),
     [
         ("drop=1,2", "距最近道路"),
-        ("drop=here", "经度,纬度"),
-        ("drop=1,2,3", "经度,纬度"),
+        ("drop=here", "半角逗号"),
+        ("drop=1,2,3", "半角逗号"),
         ("drop=nan,nan", "不在地图范围"),
         ("close=e0", "e0"),
         ("&".join(["drop=120,30"] * 21), "20"),
