@@ -3,6 +3,7 @@
 import "./app.css";
 import "./styles/communities.css";
 import "./styles/survey.css";
+import "./styles/register.css";
 import "./main.ts";
 
 /** The first wrong field, or the list of errors, takes the keyboard's focus. */

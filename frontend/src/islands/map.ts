@@ -83,7 +83,10 @@ function talk(
   map.on("mouseout", () => hover.remove());
   map.on("click", (event) => {
     const found = under(event);
-    if (found) open(found.feature, found.layer, event.lngLat.toArray());
+    if (found === undefined) return;
+    // Several in one place: go nearer until they can be told apart.
+    if (Number(found.feature.properties.n) > 1) map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });
+    else open(found.feature, found.layer, event.lngLat.toArray());
   });
   return open;
 }

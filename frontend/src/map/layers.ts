@@ -2,7 +2,7 @@
 
 import type { LayerSpecification, SourceSpecification } from "maplibre-gl";
 import { findBreaks } from "../core/classes.ts";
-import { CLASS_COLOURS, GREYS, GROUPS, LACKING, STATUS_CODES } from "../core/palette.ts";
+import { ACCENT, CLASS_COLOURS, GREYS, GROUPS, LACKING, STATUS_CODES } from "../core/palette.ts";
 import { groupName, patternName, ROOM_NAME } from "./images.ts";
 import type { Features, Kind, MapLayer } from "./types.ts";
 
@@ -134,6 +134,83 @@ function statuses(key: string): Part[] {
   ];
 }
 
+// Where things are too many to be told apart, tiles have one feature for several; `n` says for how many.
+const many: Expression = [">", ["number", ["get", "n"], 1], 1];
+const single: Expression = ["!", many];
+
+function together(): Part[] {
+  const root: Expression = ["sqrt", ["number", ["get", "n"], 1]];
+  return [
+    {
+      suffix: "many",
+      spec: {
+        type: "circle",
+        filter: many,
+        paint: {
+          "circle-radius": ["interpolate", ["linear"], root, 1, 9, 10, 15, 60, 26],
+          "circle-color": ACCENT,
+          "circle-opacity": 0.85,
+          "circle-stroke-color": "#ffffff",
+          "circle-stroke-width": 1.4,
+        },
+      },
+    },
+    {
+      suffix: "count",
+      spec: {
+        type: "symbol",
+        filter: many,
+        layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 11.5, "text-allow-overlap": true },
+        paint: { "text-color": "#ffffff" },
+      },
+    },
+  ];
+}
+
+function label(offset: number): Part {
+  return {
+    suffix: "label",
+    spec: {
+      type: "symbol",
+      minzoom: 15,
+      filter: single,
+      layout: {
+        "text-field": ["to-string", ["get", "name"]],
+        "text-size": 11.5,
+        "text-offset": [0, offset],
+        "text-anchor": offset > 0 ? "top" : "center",
+        "text-optional": true,
+      },
+      paint: { "text-color": GREYS.text, "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+    },
+  };
+}
+
+function sites(): Part[] {
+  return [
+    { suffix: "fill", spec: { type: "fill", filter: filled, paint: { "fill-color": ACCENT, "fill-opacity": 0.12 } } },
+    {
+      suffix: "edge",
+      spec: { type: "line", filter: filled, paint: { "line-color": ACCENT, "line-width": 1.4 } },
+    },
+    {
+      suffix: "dots",
+      spec: {
+        type: "circle",
+        filter: ["all", ["==", ["geometry-type"], "Point"], single],
+        paint: {
+          "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 3, 14, 5, 16, 7],
+          "circle-color": ACCENT,
+          "circle-stroke-color": "#ffffff",
+          "circle-stroke-width": 1.2,
+        },
+      },
+    },
+    label(0.9),
+    ...together(),
+  ];
+}
+
 function facilities(key: string): Part[] {
   const cases = Object.keys(GROUPS).flatMap((group) => [group, groupName(group as keyof typeof GROUPS)]);
   return signs(["match", ["to-string", ["get", key]], ...cases, groupName("convenience")]);
@@ -144,23 +221,14 @@ function signs(image: Expression | string): Part[] {
   return [
     {
       suffix: "symbol",
-      spec: { type: "symbol", layout: { "icon-image": image, "icon-size": size, "icon-allow-overlap": true } },
-    },
-    {
-      suffix: "label",
       spec: {
         type: "symbol",
-        minzoom: 15,
-        layout: {
-          "text-field": ["to-string", ["get", "name"]],
-          "text-size": 11.5,
-          "text-offset": [0, 1.3],
-          "text-anchor": "top",
-          "text-optional": true,
-        },
-        paint: { "text-color": GREYS.text, "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+        filter: single,
+        layout: { "icon-image": image, "icon-size": size, "icon-allow-overlap": true },
       },
     },
+    label(1.3),
+    ...together(),
   ];
 }
 
@@ -189,6 +257,7 @@ function partsOf(layer: MapLayer, features: Features | undefined): Part[] {
   if (layer.kind === "status") return statuses(key);
   if (layer.kind === "facilities") return facilities(layer.group ?? "group");
   if (layer.kind === "rooms") return signs(ROOM_NAME);
+  if (layer.kind === "sites") return sites();
   if (layer.kind === "people") return people(key);
   if (layer.kind === "outline") return [edge(GREYS.ink, 1.8)];
   return [edge(GREYS.line, 1)];
@@ -243,5 +312,5 @@ export function specsOf(layer: MapLayer, features: Features | undefined): LayerS
 
 /** Which layers a pointer can hit, topmost kinds first. */
 export function isHit(specId: string): boolean {
-  return /\/(fill|unknown|symbol|dots)$/.test(specId);
+  return /\/(fill|unknown|symbol|dots|many)$/.test(specId);
 }

@@ -5,6 +5,7 @@ import { h, s } from "../core/dom.ts";
 import { formatValue } from "../core/format.ts";
 import { type Language, say, speaker } from "../core/language.ts";
 import {
+  ACCENT,
   GREYS,
   GROUP_WORDS,
   GROUPS,
@@ -102,7 +103,19 @@ function groupRows(layer: MapLayer, features: Features | undefined, language: La
   const key = layer.group ?? "group";
   const found = new Set((features?.features ?? []).map((feature) => feature.properties?.[key]));
   const groups = (Object.keys(GROUPS) as Group[]).filter((group) => features === undefined || found.has(group));
-  return groups.map((group) => row(groupMark(group, language), GROUP_WORDS[group][language]));
+  const rows = groups.map((group) => row(groupMark(group, language), GROUP_WORDS[group][language]));
+  return [...rows, ...togetherRow(features, language)];
+}
+
+function togetherRow(features: Features | undefined, language: Language): HTMLElement[] {
+  if (features !== undefined) return [];
+  const circle = s("circle", { cx: 11, cy: 7, r: 6.5, fill: ACCENT, "fill-opacity": 0.85 });
+  const mark = s(
+    "svg",
+    { viewBox: "0 0 22 14", width: 22, height: 14, class: "ll-mark", "aria-hidden": "true" },
+    circle,
+  );
+  return [row(mark, MAP_WORDS.together[language])];
 }
 
 /** The sizes of dots at a zoom. */
@@ -136,6 +149,7 @@ function rowsOf(layer: MapLayer, features: Features | undefined, language: Langu
   if (layer.kind === "status") return statusRows(layer, features, language);
   if (layer.kind === "facilities") return groupRows(layer, features, language);
   if (layer.kind === "people") return peopleRows(15, language);
+  if (layer.kind === "sites") return togetherRow(features, language);
   return [];
 }
 

@@ -14,7 +14,7 @@ export const MOST_ROWS = 500;
 /** The columns of a layer: its fields, or the one value it draws. */
 export function columnsOf(layer: MapLayer): readonly Field[] {
   if (layer.fields !== undefined && layer.fields.length > 0) return layer.fields;
-  if (["outline", "lines", "facilities", "rooms"].includes(layer.kind)) return [];
+  if (["outline", "lines", "facilities", "rooms", "sites"].includes(layer.kind)) return [];
   const { label, unit, digits } = layer;
   const format = layer.format ?? (layer.kind === "status" ? "status" : "number");
   return [

@@ -4,7 +4,7 @@ import type { Field, Format } from "../core/format.ts";
 import type { Bounds } from "../core/geometry.ts";
 import type { Text } from "../core/language.ts";
 
-export type Kind = "areas" | "status" | "facilities" | "people" | "rooms" | "outline" | "lines";
+export type Kind = "areas" | "status" | "facilities" | "people" | "rooms" | "sites" | "outline" | "lines";
 
 export interface MapLayer {
   readonly id: string;

@@ -20,6 +20,7 @@ export const MAP_WORDS = {
   unnamed: { zh: "（未命名）", en: "(no name)" },
   unknown: { zh: "待补（{n}）", en: "unknown ({n})" },
   people: { zh: "{n} 人", en: "{n} people" },
+  together: { zh: "圈中为此处的数量，点击放大", en: "how many are here; click to go nearer" },
   peopleNote: { zh: "点的面积代表人数", en: "the area of a dot is people" },
   loading: { zh: "正在读取地图数据…", en: "Reading the map's data…" },
   failed: { zh: "“{layer}”未能读取：{reason}", en: "“{layer}” could not be read: {reason}" },

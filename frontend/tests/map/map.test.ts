@@ -25,7 +25,7 @@ const layer = (kind: Kind, more: Partial<MapLayer> = {}): MapLayer => ({ id: "x"
 
 describe("layers", () => {
   it("are all valid MapLibre layers", () => {
-    const kinds: Kind[] = ["areas", "status", "facilities", "rooms", "people", "outline", "lines"];
+    const kinds: Kind[] = ["areas", "status", "facilities", "rooms", "sites", "people", "outline", "lines"];
     for (const kind of kinds) {
       const specs = specsOf(layer(kind), features([1, 2, null]));
       const style = {
@@ -70,7 +70,7 @@ describe("layers", () => {
     }
     const [first] = PEOPLE_PER_PX2[0] as readonly [number, number];
     expect(peopleRadiusAt(first - 2, 1000)).toBe(peopleRadiusAt(first, 1000));
-    expect(["x/fill", "x/edge", "x/dots", "x/name"].map(isHit)).toEqual([true, false, true, false]);
+    expect(["x/fill", "x/edge", "x/dots", "x/name", "x/many"].map(isHit)).toEqual([true, false, true, false, true]);
   });
 });
 
@@ -116,6 +116,16 @@ describe("legend", () => {
       "1–2 (2)",
       "unknown (1)",
     ]);
+  });
+
+  it("says what a circle with a number is where tiles put several together", () => {
+    const texts = (features_: Features | undefined): string[] =>
+      [...legendEntry(layer("sites"), features_, "en", () => undefined).querySelectorAll("li")].map(
+        (item) => item.textContent ?? "",
+      );
+    expect(texts(undefined)).toEqual(["how many are here; click to go nearer"]);
+    expect(texts(features([1]))).toEqual([]);
+    expect(columnsOf(layer("sites"))).toEqual([]);
   });
 
   it("switches a layer off", () => {

@@ -16,6 +16,7 @@ from ninja.security import django_auth
 import linli
 from linli.web.accounts.access import NotSignedInError, access, user_of
 from linli.web.funds.api import router as funds
+from linli.web.places.api import router as records
 from linli.web.projects.api import router as projects
 from linli.web.providers.api import router as providers
 from linli.web.refusal import Refused
@@ -27,7 +28,7 @@ UNAUTHORISED, FORBIDDEN, CONFLICT = 401, 403, 409
 api = NinjaAPI(title="Linli", version=linli.__version__, urls_namespace="api", docs_url=None, openapi_url=None)
 """The API; its description is at ``/api/v1/openapi.json`` for who is signed in."""
 
-ROUTERS: dict[str, Router] = {"/projects": projects, "/funds": funds, "/providers": providers}
+ROUTERS: dict[str, Router] = {"/projects": projects, "/funds": funds, "/providers": providers, "/records": records}
 """Routers of the apps by the beginning of their addresses."""
 
 _own = Router(auth=django_auth)

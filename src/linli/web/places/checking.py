@@ -6,6 +6,7 @@ there. A problem names the row by its position from 1 and the column by the sche
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,6 +48,7 @@ MOST_LETTERS = {"name": 200, "key": 120}
 
 _LONGEST = 2000
 _PLAIN = (str, int, float, bool, date, np.bool_, np.number)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ORIGIN = Origin("")
 
 
@@ -126,7 +128,7 @@ def keys_of(layer: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         column = schema.column(name)
         cells = pd.Series([_plain(row.get(name)) for row in rows], dtype=object)
         read = coerce_column(cells, column, choices_of(column) or None).cells
-        parts.append(["" if pd.isna(cell) else str(cell) for cell in read])
+        parts.append(["" if pd.isna(cell) or _CONTROL.search(str(cell)) else str(cell) for cell in read])
     return [KEY_JOINT.join(row) if all(row) else "" for row in zip(*parts, strict=True)]
 
 
@@ -147,7 +149,7 @@ def _check_cells(schema: Layer, rows: Sequence[Mapping[str, Any]]) -> Iterator[P
                 most = MOST_LETTERS.get("key" if schema.column(name).key else name, _LONGEST)
                 if len(value) > most:
                     yield own_problem("long", number, name, f"{value[:20]}…", most=most)
-                if any(ord(letter) < ord(" ") and letter not in "\n\t" for letter in value):
+                if _CONTROL.search(value):
                     yield own_problem("control", number, name)
 
 

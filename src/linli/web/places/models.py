@@ -7,6 +7,7 @@ the columns that name a row, joined by ``|``. Buildings and streets come in bulk
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,10 +17,16 @@ from django.utils import timezone
 from linli.web.accounts.scope import Gate, Scope, Scoped
 from linli.web.geometry import Located
 
-__all__ = ["INITIALS", "LAYERS", "SOUND", "TEXT", "Photo", "Record", "Term", "Version"]
+__all__ = ["INITIALS", "KINDS", "LAYERS", "SOUND", "TEXT", "Apart", "Photo", "Record", "Term", "Version"]
 
 LAYERS = ("communities", "estates", "facilities", "rooms", "plots", "answers", "wishes")
 """The layers that the register holds."""
+
+KINDS: Mapping[str, str] = {
+    "communities": "kind", "estates": "property_service", "facilities": "type", "rooms": "owner_kind",
+    "answers": "item", "wishes": "type",
+}  # fmt: skip
+"""The column of a layer that is a record's `kind`."""
 
 TEXT, SOUND, INITIALS = 24, 48, 24
 """So many letters of a name are compared when it is looked for, from any character on."""
@@ -122,6 +129,7 @@ class Photo(models.Model):
     name = models.CharField(max_length=150)
     kind = models.CharField(max_length=8)
     file = models.FileField(upload_to="places/%Y/%m")
+    small = models.FileField(upload_to="places/%Y/%m")
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     taken_at = models.DateTimeField(null=True, blank=True)
@@ -143,3 +151,24 @@ class Photo(models.Model):
     def about(self) -> dict[str, Any]:
         """Return what an event says of it."""
         return {"name": self.name, "sha256": self.sha256, "size": self.size}
+
+
+class Apart(models.Model):
+    """Two records that look like duplicates and, as a person has decided, are not."""
+
+    scope: ClassVar[Scope] = Scope("places", path="first__place")
+
+    first = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    _all: ClassVar[models.Manager[Apart]] = models.Manager()
+    objects = Gate["Apart"]()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["first", "second"], name="apart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"

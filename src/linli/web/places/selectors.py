@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from linli.survey import empty_frame, layer_schema
 from linli.survey.schema import GEOGRAPHIC_CRS
 from linli.web.accounts.models import Place, User
+from linli.web.accounts.selectors import places_below
 from linli.web.geometry import Box, in_box
-from linli.web.places.models import Photo, Record, Term, Version
-from linli.web.places.terms import search_words, word_filter
+from linli.web.places.models import LAYERS, Apart, Photo, Record, Term, Version
+from linli.web.places.terms import is_found, search_words, terms_of, word_filter
 
 __all__ = [
+    "Found",
+    "box_of",
     "community_outlines",
+    "home_box",
+    "layer_counts",
     "layer_frame",
     "list_photos",
     "list_records",
     "name_filter",
+    "newest_change",
+    "parted_pairs",
     "record_of",
+    "records_near",
+    "search",
     "versions_of",
 ]
+
+_RECENT_DAYS = 30
+_MOST_FOUND = 400
+"""So many records are put in order at most; who finds more narrows the search, or goes to the layer's list."""
 
 
 def list_records(user: User, layer: str, action: str = "view") -> QuerySet[Record]:
@@ -48,6 +65,51 @@ def list_photos(user: User, action: str = "view") -> QuerySet[Photo]:
     return Photo.objects.visible_to(user, action).filter(withdrawn_at=None).select_related("record", "by")
 
 
+def layer_counts(user: User) -> dict[str, dict[str, int]]:
+    """Return how many records of each layer a person sees: ``open``, ``closed``, ``recent`` (changed in 30 days)."""
+    since = timezone.now() - timedelta(days=_RECENT_DAYS)
+    rows = Record.objects.visible_to(user).order_by().values("layer")
+    found = rows.annotate(
+        open=Count("pk", filter=Q(closed_at=None)),
+        closed=Count("pk", filter=Q(closed_at__isnull=False)),
+        recent=Count("pk", filter=Q(changed_at__gte=since)),
+    )
+    counts = {name: {"open": 0, "closed": 0, "recent": 0} for name in LAYERS}
+    for row in found:
+        counts[row.pop("layer")] = dict(row)
+    return counts
+
+
+def newest_change(user: User, layer: str) -> datetime | None:
+    """Return when a layer was changed last, as far as a person sees it."""
+    found: datetime | None = list_records(user, layer).aggregate(Max("changed_at"))["changed_at__max"]
+    return found
+
+
+def home_box(user: User) -> Box | None:
+    """Return the box of the communities within a person's jurisdiction, degrees; ``None`` if none is drawn."""
+    return box_of(list_records(user, "communities").filter(closed_at=None))
+
+
+def box_of(rows: QuerySet[Record]) -> Box | None:
+    """Return the box of some records, degrees; ``None`` if none has a position."""
+    sides = rows.aggregate(west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north"))
+    if None in sides.values():
+        return None
+    return sides["west"], sides["south"], sides["east"], sides["north"]
+
+
+def records_near(user: User, layer: str, box: Box) -> QuerySet[Record]:
+    """Return a layer's open records that a person may see and whose box meets a box."""
+    return Record.objects.visible_to(user).filter(in_box(box), layer=layer, closed_at=None)
+
+
+def parted_pairs(user: User, layer: str) -> set[tuple[int, int]]:
+    """Return the pairs of records that people have decided to be two, by their primary keys, the smaller first."""
+    rows = Apart.objects.visible_to(user).filter(first__layer=layer)
+    return set(rows.values_list("first_id", "second_id"))
+
+
 def name_filter(text: str) -> Q:
     """Return the condition that a record's name or key has all that was typed.
 
@@ -65,6 +127,48 @@ def name_filter(text: str) -> Q:
     for word in search_words(text):
         condition &= Q(pk__in=Term._all.filter(word_filter(word)).values("record"))
     return condition
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: places of the tree, records of the register, and whether there are more of these."""
+
+    places: tuple[Place, ...]
+    records: tuple[Record, ...]
+    more: bool
+
+
+def search(user: User, text: str, limit: int) -> Found:
+    """Look for places and records by their names or codes, in Chinese, pinyin or initials.
+
+    Parameters
+    ----------
+    user
+        The person: only what lies within their jurisdiction is found.
+    text
+        What was typed.
+    limit
+        At most so many places, and so many records.
+
+    Returns
+    -------
+    Found
+        Names that begin with what was typed first, then the shorter ones; nothing if nothing was typed.
+    """
+    words = search_words(text)
+    if not words:
+        return Found((), (), more=False)
+    rows = Record.objects.visible_to(user).filter(name_filter(text), closed_at=None).defer("wkb")
+    rows = rows.exclude(layer="communities")  # they are among the places
+    records = sorted(rows[:_MOST_FOUND], key=lambda one: _rank(one.name, words))
+    places = [one for one in places_below(user, "places") if is_found(one.name, words) or one.code.startswith(words[0])]
+    places.sort(key=lambda one: (one.path.count("/"), _rank(one.name, words)))
+    return Found(tuple(places[:limit]), tuple(records[:limit]), more=len(records) > limit)
+
+
+def _rank(name: str, words: Sequence[str]) -> tuple[bool, int, str]:
+    begins = any(part.startswith(words[0]) for part in terms_of(name)[0]) if name else False
+    return not begins, len(name), name
 
 
 def community_outlines(box: Box) -> list[tuple[str, BaseGeometry]]:

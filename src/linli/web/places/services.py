@@ -23,7 +23,7 @@ from linli.web.audit.actor import Actor
 from linli.web.audit.services import record as record_event
 from linli.web.places.batch import Applied, Change, NewRow
 from linli.web.places.checking import MOST_LETTERS, check_rows, errors_of, flat_shape, keys_of, own_problem
-from linli.web.places.models import LAYERS, TEXT, Record, Term, Version
+from linli.web.places.models import KINDS, LAYERS, TEXT, Record, Term, Version
 from linli.web.places.placing import place_rows
 from linli.web.places.terms import plain_name, terms_of
 from linli.web.refusal import Refused
@@ -43,11 +43,6 @@ __all__ = [
 _CHUNK = 2000
 _SHOWN = 5
 _WKT = 300
-_KINDS: Mapping[str, str] = {
-    "communities": "kind", "estates": "property_service", "facilities": "type", "rooms": "owner_kind",
-    "answers": "item", "wishes": "type",
-}  # fmt: skip
-"""The column by which a layer's list is filtered first."""
 _LETTERS: Mapping[str, str] = {"estates": "E", "facilities": "F", "rooms": "R", "plots": "P"}
 """What keys begin with that the register gives itself."""
 _STORED = ("place", "wkb", "west", "south", "east", "north", "kind", "name", "values", "closed_at", "version",
@@ -157,6 +152,13 @@ def _existing(layer: str, keys: Iterable[str]) -> dict[str, Record]:
     return found
 
 
+def _place(place: str) -> str:
+    """Return a place that is given, which must be in the tree."""
+    if place and not Place.objects.filter(path=place).exists():
+        raise Refused("places.refuse.place", "place")
+    return place
+
+
 def _lock(record: Record, base_version: int) -> Record:
     locked = Record._all.select_for_update().get(pk=record.pk)
     if locked.version != base_version:
@@ -209,7 +211,7 @@ def _misplaced(plan: _Plan, place: str | None, number: int) -> list[Problem]:
 
 def _columns_of(layer: str, plan: _Plan) -> tuple[str, str]:
     """Return the record's kind and name."""
-    kind = str(plan.values.get(_KINDS.get(layer, ""), ""))
+    kind = str(plan.values.get(KINDS.get(layer, ""), ""))
     return kind, str(plan.values.get("name", kind))[: MOST_LETTERS["name"]]
 
 
@@ -328,7 +330,7 @@ def record_save(
     _layer(layer)
     letter = _LETTERS.get(layer) if base_version is None and not key else None
     row = NewRow(key or ("…" if letter else ""), values, shape, cell, base_version)
-    (plan,), problems = _plans(layer, [row], place or _only_place(actor))
+    (plan,), problems = _plans(layer, [row], _place(place) or _only_place(actor))
     old = plan.record
     if old is not None and not _may(actor, old.place):
         raise Refused("places.refuse.outside" if base_version else "places.refuse.taken", layer_schema(layer).key or "")
@@ -571,7 +573,7 @@ def records_apply(*, actor: Actor, layer: str, rows: Sequence[NewRow], source: s
     """
     _layer(layer)
     why = _reason(reason)
-    _hold(actor, place, "place")
+    _hold(actor, _place(place), "place")
     if not rows:
         return Applied(layer)
     plans, problems = _plans(layer, rows, place)

@@ -1,0 +1,1 @@
+"""Records that may be duplicates: found, and parted or merged by a person."""
