@@ -21,9 +21,9 @@ from linli.web.projects.api import router as projects
 from linli.web.providers.api import router as providers
 from linli.web.refusal import Refused
 
-__all__ = ["ROUTERS", "Me", "api"]
+__all__ = ["ROUTERS", "Me", "api", "describe"]
 
-UNAUTHORISED, FORBIDDEN, CONFLICT = 401, 403, 409
+UNREADABLE, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID = 400, 401, 403, 404, 409, 422
 
 api = NinjaAPI(title="Linli", version=linli.__version__, urls_namespace="api", docs_url=None, openapi_url=None)
 """The API; its description is at ``/api/v1/openapi.json`` for who is signed in."""
@@ -58,11 +58,39 @@ def me(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+_REFUSALS = {
+    UNREADABLE: "What was sent is no JSON.",
+    UNAUTHORISED: "Not signed in.",
+    FORBIDDEN: "Without the right, or without the token against forged requests.",
+    NOT_FOUND: "There is none, or it lies outside the jurisdiction.",
+    CONFLICT: "Not allowed now: why is in `detail`, the field in `field`.",
+    INVALID: "What was sent is not as described: each problem with its place.",
+}
+"""What every operation may answer besides what it describes itself."""
+
+
+def describe() -> dict[str, Any]:
+    """Return the description of the API (OpenAPI 3.1), with the refusals that every operation shares.
+
+    Returns
+    -------
+    dict
+        JSON-ready.
+    """
+    about = {"application/json": {"schema": {"type": "object", "required": ["detail"]}}}
+    described: dict[str, Any] = api.get_openapi_schema()
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for status, words in _REFUSALS.items():
+                operation["responses"].setdefault(status, {"description": words, "content": about})
+    return described
+
+
 @_own.get("/openapi.json", include_in_schema=False, url_name="openapi")
 @access(signed_in=True)
 def openapi(request: HttpRequest) -> HttpResponse:
     """Give the description of the API."""
-    return api.create_response(request, api.get_openapi_schema(), status=200)
+    return api.create_response(request, describe(), status=200)
 
 
 @api.exception_handler(NotSignedInError)
