@@ -18,7 +18,7 @@ PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")
 
 BY_ID = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion",
-         "places_version")  # fmt: skip
+         "places_version", "rooms_step")  # fmt: skip
 KEPT = {"audit_event": EVENT_KEYS, **dict.fromkeys(BY_ID, ("id",))}
 """Tables that are append-only, and what tells their rows apart."""
 

@@ -22,6 +22,7 @@ from linli.web.lifecircle.figures import whole
 from linli.web.lifecircle.stage import Stage
 from linli.web.lifecircle.ways import Way
 from linli.web.lifecircle.what_if import Imagined
+from linli.web.places.allowed import is_allowed
 from linli.web.places.selectors import list_records
 from linli.web.tiles import Look, Tile, dot_layer, name_layer, outline_layer
 from linli.web.vector_tile import encode
@@ -126,13 +127,6 @@ def boundary(stage: Stage, path: str) -> dict[str, Any]:
     )
 
 
-def _allows(said: object, kind: str) -> bool:
-    """Tell whether a room's owner allows a type: names of types, of which none means any."""
-    names = said.replace("；", ";").split(";") if isinstance(said, str) else said
-    known = [str(name).strip() for name in names] if isinstance(names, list | tuple) else []
-    return not any(known) or kind in known
-
-
 def rooms(user: User, path: str, kind: str) -> dict[str, Any]:
     """Return the register's vacant rooms of a place that are on the map, and whether their owner allows a type.
 
@@ -158,7 +152,7 @@ def rooms(user: User, path: str, kind: str) -> dict[str, Any]:
             "name": room.name or room.key,
             "floor_area_m2": values.get("floor_area_m2"),
             "storey": values.get("storey"),
-            "allowed": _allows(values.get("allowed_types"), kind),
+            "allowed": is_allowed(values.get("allowed_types"), kind),
         }
         shape = room.shape
         found.append(feature(room.key, shape.representative_point() if shape is not None else None, about))
