@@ -8,6 +8,7 @@ import { mountIslands, type Registry, unmountIslands } from "./core/island.ts";
 const islands: Registry = {
   chart: () => import("./islands/chart.ts"),
   confirm: () => import("./islands/confirm.ts"),
+  "field-list": () => import("./islands/field-list.ts"),
   "life-circle": () => import("./islands/life-circle.ts"),
   map: () => import("./islands/map.ts"),
   "offline-form": () => import("./islands/offline-form.ts"),
@@ -40,7 +41,7 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
 document.addEventListener("submit", (event) => {
   const { target } = event;
   const leaves =
-    target instanceof HTMLFormElement && /\/logout\/?$/.test(new URL(target.action, location.href).pathname);
+    target instanceof HTMLFormElement && /\/(logout|sign-out)\/?$/.test(new URL(target.action, location.href).pathname);
   if (leaves && "caches" in window) void caches.delete("linli-survey-pages");
 });
 

@@ -1,18 +1,16 @@
 /** `offline-form`: a survey form that works without a network, keeps what was filled in, and sends it later. */
 
 import { h } from "../core/dom.ts";
-import { notedFiles } from "../core/files.ts";
 import { isOwn } from "../core/http.ts";
 import { type Mount, readConfig } from "../core/island.ts";
 import { formatDate, type Language, languageOf, say, speaker, type Text } from "../core/language.ts";
-import { conflictView } from "../offline/conflict-view.ts";
 import { differ, fillForm, readForm } from "../offline/form.ts";
-import { resolve } from "../offline/merge.ts";
 import { type PhotosView, watchPhotos } from "../offline/photos-view.ts";
-import { countStates, type Entry, type EntryState, hold, type Values } from "../offline/queue.ts";
-import { sendAll } from "../offline/send.ts";
+import { type Entry, hold, type Values } from "../offline/queue.ts";
+import { QueueView } from "../offline/queue-view.ts";
 import { openStore, type Store } from "../offline/store.ts";
 import { OFFLINE_WORDS } from "../offline/words.ts";
+import { installWorker } from "../offline/worker.ts";
 
 interface OfflineConfig {
   readonly user: string;
@@ -30,37 +28,20 @@ interface OfflineConfig {
   readonly shell?: readonly string[];
   readonly sign_in?: string;
   readonly photo_position?: boolean;
+  /** Where the list is that led here. */
+  readonly back?: string;
 }
 
-const LOOK_AGAIN_MS = 15_000;
 const DRAFT_AFTER_MS = 600;
-const OTHERS_MS = 20_000;
-const MARKS: Readonly<Record<EntryState, string>> = {
-  waiting: "◷",
-  held: "✎",
-  sending: "↑",
-  conflict: "≠",
-  invalid: "!",
-  refused: "×",
-  sent: "✓",
-};
 
 class OfflineForm {
   private readonly language: Language;
   private readonly word;
   private readonly photos: PhotosView;
-  private readonly network = h("span", { class: "ll-network" });
-  private readonly summary = h("strong", { role: "status" });
-  private readonly list = h("ol", { class: "ll-queue" });
+  private readonly queue: QueueView;
   private readonly notice = h("p", { class: "ll-notice", role: "status" });
-  private readonly signIn = h("p", { class: "ll-notice", role: "alert", hidden: true });
-  private readonly others = h("p", { class: "ll-note" });
-  private readonly sendButton: HTMLButtonElement;
   private readonly pristine: Values;
   private editing: Entry | undefined;
-  private comparing: string | undefined;
-  private sending = false;
-  private timers: ReturnType<typeof setInterval>[] = [];
   private draftTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -71,7 +52,10 @@ class OfflineForm {
     this.language = languageOf(form);
     this.word = speaker(OFFLINE_WORDS, this.language);
     this.photos = watchPhotos(form, this.language, config.photo_position === true, (message) => this.tell(message));
-    this.sendButton = h("button", { type: "button", click: () => this.send() }, this.word("sendNow"));
+    this.queue = new QueueView(config, store, this.language, {
+      edit: (entry) => this.edit(entry),
+      editing: () => this.editing?.id,
+    });
     this.pristine = readForm(form);
   }
 
@@ -80,40 +64,30 @@ class OfflineForm {
   }
 
   async start(element: HTMLElement): Promise<void> {
-    const head = h("div", { class: "ll-row" }, this.summary, this.network, this.sendButton);
-    const box = h(
-      "section",
-      { class: "ll-offline", "aria-label": this.word("heading") },
-      head,
-      this.signIn,
-      this.list,
-      this.others,
-    );
-    element.append(this.notice, box);
+    element.append(this.notice, this.queue.element);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
     });
     this.form.addEventListener("input", () => this.keepDraft());
-    window.addEventListener("online", this.onNetwork);
-    window.addEventListener("offline", this.onNetwork);
-    this.timers.push(setInterval(() => this.send(), LOOK_AGAIN_MS));
     await this.bringBackDraft();
-    await this.show();
-    this.send();
+    await this.queue.start();
+    await this.takeAsked();
   }
 
   destroy(): void {
-    window.removeEventListener("online", this.onNetwork);
-    window.removeEventListener("offline", this.onNetwork);
-    for (const timer of this.timers) clearInterval(timer);
+    this.queue.destroy();
     this.store.close();
   }
 
-  private readonly onNetwork = (): void => {
-    this.show();
-    if (navigator.onLine) this.send(true);
-  };
+  // Another page led here to correct an entry: its id is in the address.
+  private async takeAsked(): Promise<void> {
+    const asked = /^#edit=([\w-]+)$/.exec(location.hash)?.[1];
+    if (asked === undefined) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    const entry = (await this.store.all()).find(({ id, user }) => id === asked && user === this.config.user);
+    if (entry) await this.edit(entry);
+  }
 
   private tell(message: string): void {
     this.notice.textContent = message;
@@ -145,7 +119,7 @@ class OfflineForm {
   private async putBack(): Promise<void> {
     const entry = this.editing;
     await this.reset();
-    if (entry) await this.again(entry);
+    if (entry) await this.queue.again(entry);
   }
 
   private async reset(): Promise<void> {
@@ -180,6 +154,7 @@ class OfflineForm {
       revision: before ? before.revision + 1 : 0,
       user,
       form,
+      page: location.pathname,
       title: this.titleOf(values),
       endpoint,
       record: before ? before.record : (record ?? null),
@@ -210,165 +185,23 @@ class OfflineForm {
       return;
     }
     await this.reset();
-    this.tell(this.word("saved"));
-    await this.show();
-    this.send(true);
-  }
-
-  /** Send what may go; only one page of the browser does it at a time. */
-  private async send(alsoEarly = false): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    try {
-      if (alsoEarly) await this.hurry();
-      const entries = await this.store.all();
-      if (!entries.some(({ state, user }) => user === this.config.user && (state === "waiting" || state === "sending")))
-        return;
-      const work = (): Promise<void> => this.sendNow();
-      if ("locks" in navigator)
-        await navigator.locks.request("linli-survey-send", { ifAvailable: true }, (lock) =>
-          lock ? work() : undefined,
-        );
-      else await work();
-    } finally {
-      this.sending = false;
-      await this.show();
-    }
-  }
-
-  // A person who presses "send now", or a network that came back, does not wait.
-  private async hurry(): Promise<void> {
-    for (const entry of await this.store.all()) {
-      if (entry.user === this.config.user && entry.state === "waiting" && entry.not_before > 0) {
-        await this.store.replace(entry, { ...entry, not_before: 0 });
-      }
-    }
-  }
-
-  private async sendNow(): Promise<void> {
-    const { signedOut } = await sendAll(this.store, this.config.token, () => this.show());
-    const address = this.config.sign_in;
-    const link = address && isOwn(address) ? h("a", { href: address }, this.word("signInLink")) : "";
-    this.signIn.hidden = !signedOut;
-    this.signIn.replaceChildren(this.word("signIn"), " ", link);
-  }
-
-  private async show(): Promise<void> {
-    const entries = await this.store.all();
-    const counts = countStates(entries, this.config.user);
-    const open = counts.conflict + counts.invalid + counts.refused + counts.held;
-    const waiting = counts.waiting + counts.sending;
-    const idle = waiting + open === 0;
-    this.summary.textContent = idle ? this.word("nothing") : this.word("summary", { waiting, open });
-    this.network.textContent = navigator.onLine ? `● ${this.word("online")}` : `○ ${this.word("offline")}`;
-    this.network.classList.toggle("ll-off", !navigator.onLine);
-    this.sendButton.hidden = waiting === 0;
-    this.others.textContent = counts.others > 0 ? this.word("others", { n: counts.others }) : "";
-    const mine = entries
-      .filter(({ user }) => user === this.config.user)
-      .sort((a, b) => b.saved_at.localeCompare(a.saved_at));
-    if (this.comparing !== undefined && mine.some(({ id, state }) => id === this.comparing && state === "conflict")) {
-      this.refreshOthers(mine);
-      return;
-    }
-    this.comparing = undefined;
-    this.list.replaceChildren(...mine.map((entry) => this.item(entry)));
-  }
-
-  // While a person compares two versions, that item is left alone.
-  private refreshOthers(entries: readonly Entry[]): void {
-    const old = new Map([...this.list.children].map((item) => [(item as HTMLElement).dataset.id, item]));
-    this.list.replaceChildren(
-      ...entries.map((entry) =>
-        entry.id === this.comparing ? (old.get(entry.id) ?? this.item(entry)) : this.item(entry),
-      ),
-    );
-  }
-
-  private item(entry: Entry): HTMLElement {
-    const { state, title, photos, attempts } = entry;
-    const facts = [
-      this.word("savedAt", { time: formatDate(new Date(entry.saved_at), true) }),
-      photos.length > 0 ? this.word("photos", { n: photos.length }) : "",
-      state === "waiting" && attempts > 0 ? this.word("retry", { n: attempts }) : "",
-      state === "waiting" && attempts > 2 ? (entry.message ?? "") : "",
-      state === "refused" ? (entry.message ?? "") : "",
-    ];
-    const errors = Object.values(entry.errors ?? {}).flat();
-    const line = h(
-      "div",
-      { class: "ll-row" },
-      h(
-        "span",
-        { class: `ll-state ll-state-${state}` },
-        h("span", { "aria-hidden": "true" }, MARKS[state]),
-        ` ${this.word(`state_${state}`)}`,
-      ),
-      h("strong", {}, title),
-      h("span", { class: "ll-note" }, facts.filter(Boolean).join(" · ")),
-    );
-    const item = h("li", { "data-id": entry.id, "data-state": state }, line);
-    if (errors.length > 0) item.append(h("ul", { class: "ll-problems" }, ...errors.map((text) => h("li", {}, text))));
-    item.append(h("div", { class: "ll-row" }, ...this.actions(entry, item)));
-    return item;
-  }
-
-  private actions(entry: Entry, item: HTMLElement): HTMLElement[] {
-    const button = (text: string, act: () => void): HTMLElement =>
-      h("button", { type: "button", "aria-label": `${text}：${entry.title}`, click: act }, text);
-    const remove = button(this.word("remove"), () => this.remove(entry));
-    if (entry.state === "conflict") return [button(this.word("decide"), () => this.compare(entry, item)), remove];
-    if (entry.state === "invalid") return [button(this.word("edit"), () => this.edit(entry)), remove];
-    if (entry.state === "refused")
-      return [
-        button(this.word("edit"), () => this.edit(entry)),
-        button(this.word("again"), () => this.again(entry)),
-        remove,
-      ];
-    if (entry.state === "waiting") return [button(this.word("edit"), () => this.edit(entry)), remove];
-    if (entry.state === "held") return this.held(entry, button, remove);
-    if (entry.state === "sending") return [];
-    const open = entry.href && isOwn(entry.href) ? [h("a", { href: entry.href }, this.word("open"))] : [];
-    return [...open, button(this.word("removeSent"), () => this.forget(entry))];
-  }
-
-  private held(
-    entry: Entry,
-    button: (text: string, act: () => void) => HTMLElement,
-    remove: HTMLElement,
-  ): HTMLElement[] {
-    if (this.editing?.id === entry.id) return [];
-    return [
-      button(this.word("edit"), () => this.edit(entry)),
-      button(this.word("sendNow"), () => this.again(entry)),
-      remove,
-    ];
-  }
-
-  private async forget(entry: Entry): Promise<void> {
-    await this.store.drop(entry);
-    await this.show();
-  }
-
-  private async remove(entry: Entry): Promise<void> {
-    if (window.confirm(this.word("removeSure", { title: entry.title }))) await this.forget(entry);
-  }
-
-  private async again(entry: Entry): Promise<void> {
-    await this.store.replace(entry, { ...entry, state: "waiting", not_before: 0 });
-    await this.show();
-    this.send();
+    const { back } = this.config;
+    const link = back && isOwn(back) ? h("a", { href: back }, this.word("back")) : "";
+    this.notice.replaceChildren(this.word("saved"), " ", link);
+    this.notice.scrollIntoView({ block: "center" });
+    await this.queue.show();
+    this.queue.send(true);
   }
 
   /** Take an entry back into the form; while it is there it is not sent, so that no correction comes too late. */
   private async edit(entry: Entry): Promise<void> {
     const held = hold(entry);
     if (held === undefined || !(await this.store.replace(entry, held))) {
-      await this.show();
+      await this.queue.show();
       return;
     }
     this.editing = held;
-    await this.show();
+    await this.queue.show();
     fillForm(this.form, entry.values);
     this.showErrors(entry.errors ?? {});
     const stop = h("button", { type: "button", class: "plain", click: () => this.putBack() }, this.word("stopEdit"));
@@ -395,58 +228,6 @@ class OfflineForm {
       );
     }
   }
-
-  private compare(entry: Entry, item: HTMLElement): void {
-    if (entry.conflict === undefined || item.querySelector(".ll-conflict")) return;
-    this.comparing = entry.id;
-    const close = (): void => {
-      this.comparing = undefined;
-      this.show();
-    };
-    const view = conflictView(
-      entry.conflict,
-      this.language,
-      async (choices) => {
-        await this.store.replace(entry, resolve(entry, choices));
-        close();
-        this.send();
-      },
-      close,
-    );
-    item.append(view);
-    view.querySelector<HTMLElement>("input")?.focus();
-  }
-}
-
-// The form's other islands (a map, say) have loaded all they need once they live.
-async function othersLive(element: HTMLElement): Promise<void> {
-  const others = [...element.querySelectorAll<HTMLElement>("[data-island]")];
-  const deadline = Date.now() + OTHERS_MS;
-  while (others.some(({ dataset }) => dataset.islandState !== "ready" && dataset.islandState !== "failed")) {
-    if (Date.now() > deadline) return;
-    await new Promise((resume) => setTimeout(resume, 200));
-  }
-}
-
-async function installWorker(element: HTMLElement, config: OfflineConfig): Promise<boolean> {
-  if (!config.worker || !("serviceWorker" in navigator)) return false;
-  await othersLive(element);
-  await navigator.serviceWorker.register(config.worker, { scope: config.scope ?? "./", updateViaCache: "none" });
-  const { active } = await navigator.serviceWorker.ready;
-  const loaded = performance
-    .getEntriesByType("resource")
-    .map(({ name }) => name)
-    .filter((name) => isOwn(name) && /\/static\//.test(name));
-  const pages = (config.shell ?? []).filter((address) => !/\/static\/|\.(css|js|svg)$/.test(address));
-  const more = (config.shell ?? []).filter((address) => !pages.includes(address));
-  const files = [...new Set([...loaded, ...notedFiles(), ...more])];
-  const channel = new MessageChannel();
-  const done = new Promise<void>((finish) => {
-    channel.port1.onmessage = () => finish();
-  });
-  active?.postMessage({ type: "keep", pages, files }, [channel.port2]);
-  await done;
-  return true;
 }
 
 export const mount: Mount = async (element) => {

@@ -32,6 +32,8 @@ interface PinConfig extends FrameConfig {
   readonly layers?: readonly MapLayer[];
   readonly required?: boolean;
   readonly within?: string;
+  /** Where it should lie, if the page has the outline at hand. */
+  readonly area?: GeoJSON.Geometry;
 }
 
 const ARROWS: Readonly<Record<string, Position>> = {
@@ -349,7 +351,8 @@ class Pin {
 
 async function addContext(frame: Frame, layers: readonly MapLayer[]): Promise<void> {
   for (const layer of layers) {
-    const features = layer.src ? await request<Features>(layer.src).catch(() => undefined) : undefined;
+    const features =
+      layer.features ?? (layer.src ? await request<Features>(layer.src).catch(() => undefined) : undefined);
     frame.map.addSource(layer.id, sourceOf(layer, features, document.baseURI));
     for (const spec of specsOf(layer, features)) frame.map.addLayer(spec);
   }
@@ -373,8 +376,8 @@ export const mount: Mount = async (element) => {
   pin.start(element);
   if (config.bounds) frame.setHome(config.bounds);
   if (field.value.trim() !== "") pin.goThere();
-  if (config.within) {
-    const area = await readArea(config.within).catch(() => undefined);
+  if (config.within || config.area) {
+    const area = config.area ?? (await readArea(config.within ?? "").catch(() => undefined));
     if (area) {
       pin.setArea(area);
       const bounds = boundsOf(positionsOf(area));

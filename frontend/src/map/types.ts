@@ -11,6 +11,8 @@ export interface MapLayer {
   readonly label: Text;
   readonly kind: Kind;
   readonly src?: string;
+  /** The features themselves, where the page has them at hand: a map without a network needs no request for them. */
+  readonly features?: Features;
   readonly tiles?: string;
   readonly source_layer?: string;
   readonly value?: string;

@@ -16,10 +16,13 @@ function fieldRow(field: ConflictField, language: Language, choose: (choice: Cho
   const name = freshId("ll-take");
   const label = field.label ?? field.name;
   const suggested = suggest(field);
-  const shown = (value: string | null): string => (value === null || value === "" ? word("blank") : value);
+  const shown = (side: "base" | "mine" | "theirs"): string => {
+    const value = field.shown?.[side] ?? field[side];
+    return value === null || value === "" ? word("blank") : value;
+  };
   const radio = (take: "mine" | "theirs"): HTMLElement => {
     const input = h("input", { type: "radio", name, checked: suggested === take, change: () => choose({ take }) });
-    return h("label", {}, input, h("span", {}, shown(field[take])));
+    return h("label", {}, input, h("span", {}, shown(take)));
   };
   const text = h("input", { type: "text", value: field.mine ?? "", "aria-label": `${label}：${word("other")}` });
   const other = h("input", {
@@ -39,10 +42,12 @@ function fieldRow(field: ConflictField, language: Language, choose: (choice: Cho
     "tr",
     {},
     h("th", { scope: "row" }, label),
-    cell(word("base"), shown(field.base)),
+    cell(word("base"), shown("base")),
     cell(word("mine"), radio("mine")),
     cell(word("theirs"), radio("theirs")),
-    cell(word("other"), h("span", { class: "ll-other" }, other, text)),
+    field.other === false
+      ? h("td", { class: "ll-none" })
+      : cell(word("other"), h("span", { class: "ll-other" }, other, text)),
   );
 }
 

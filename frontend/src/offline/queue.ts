@@ -21,6 +21,10 @@ export interface ConflictField {
   readonly base: string | null;
   readonly mine: string | null;
   readonly theirs: string | null;
+  /** What people read instead of the values: the words of a code, a position in short. */
+  readonly shown?: Readonly<Partial<Record<"base" | "mine" | "theirs", string | null>>>;
+  /** False where one of the two must be taken, because another value cannot be typed. */
+  readonly other?: boolean;
 }
 
 /** Somebody else changed the same record in the meantime. */
@@ -41,6 +45,8 @@ export interface Entry {
   readonly revision: number;
   readonly user: string;
   readonly form: string;
+  /** Where it was filled in, so that it can be corrected there. */
+  readonly page?: string;
   readonly title: string;
   readonly endpoint: string;
   readonly record: string | null;
@@ -66,7 +72,7 @@ export interface Entry {
 
 /** What came back, or did not. */
 export type Outcome =
-  | { readonly kind: "accepted"; readonly version?: number; readonly href?: string }
+  | { readonly kind: "accepted"; readonly version?: number; readonly href?: string; readonly message?: string }
   | { readonly kind: "conflict"; readonly conflict: Conflict }
   | { readonly kind: "invalid"; readonly errors: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: "refused"; readonly message: string }
@@ -86,7 +92,13 @@ export function waitAfter(attempts: number): number {
 
 function accepted(said: Record<string, unknown>): Outcome {
   const version = typeof said.version === "number" ? { version: said.version } : {};
-  return { kind: "accepted", ...version, ...(typeof said.href === "string" ? { href: said.href } : {}) };
+  const href = typeof said.href === "string" ? { href: said.href } : {};
+  return {
+    kind: "accepted",
+    ...version,
+    ...href,
+    ...(typeof said.message === "string" ? { message: said.message } : {}),
+  };
 }
 
 // What trying again cannot change, unlike a server that is busy or away.
@@ -104,6 +116,7 @@ export function readOutcome(status: number, body: unknown): Outcome {
   if (understood && said.state === "conflict" && Array.isArray(said.fields) && typeof said.version === "number") {
     return { kind: "conflict", conflict: said as unknown as Conflict };
   }
+  if (understood && said.state === "refused") return { kind: "refused", message };
   if (understood && typeof said.errors === "object" && said.errors !== null) {
     return { kind: "invalid", errors: said.errors as Record<string, string[]> };
   }
@@ -138,6 +151,7 @@ export function settle(entry: Entry, outcome: Outcome, now: number): Entry {
         state: "sent",
         ...(outcome.version === undefined ? {} : { version: outcome.version }),
         ...(outcome.href ? { href: outcome.href } : {}),
+        ...(outcome.message ? { message: outcome.message } : {}),
       };
     case "conflict":
       return { ...done, state: "conflict", conflict: outcome.conflict };

@@ -89,4 +89,14 @@ describe("what waits", () => {
     expect(hold(makeEntry({ state: "sent" }))).toBeUndefined();
     expect(hold(makeEntry({ state: "invalid" }))?.state).toBe("held");
   });
+
+  it("understands a refusal and a word along with what was accepted", () => {
+    expect(readOutcome(200, { state: "refused", message: "no right" })).toEqual({
+      kind: "refused",
+      message: "no right",
+    });
+    const merged = readOutcome(200, { state: "accepted", version: 3, message: "merged" });
+    expect(merged).toEqual({ kind: "accepted", version: 3, message: "merged" });
+    expect(settle(makeEntry(), merged, 0)).toMatchObject({ state: "sent", message: "merged" });
+  });
 });

@@ -10,7 +10,6 @@ from linli.web.wishes.selectors import (
     list_slips,
     people_of,
     questionnaire_by_code,
-    rounds_of,
     rows_to_take,
     share_of,
     slip_by_token,
@@ -77,11 +76,6 @@ def test_everything_passes_the_gate(case, city):
                  comments_of(stranger, one), takeovers_of(stranger, one)):  # fmt: skip
         assert not rows.exists()
     assert comments_of(case.who["worker"], one).count() == 1
-
-
-def test_rounds_of_places_above_concern_a_community(case, city):
-    assert list(rounds_of(case.who["worker"])) == list(rounds_of(case.who["city"])) == [case.round]
-    assert not rounds_of(city.user("", city.at["city"])).exists()
 
 
 def test_what_would_change_is_told_before(case):

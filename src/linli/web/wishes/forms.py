@@ -13,8 +13,8 @@ from linli.web.accounts.selectors import places_below
 from linli.web.pages.forms import DateInput, WordForm
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.models import Round
+from linli.web.surveys.selectors import list_rounds
 from linli.web.wishes.models import Questionnaire
-from linli.web.wishes.selectors import rounds_of
 from linli.web.wishes.services import LONGEST, MOST_PEOPLE, MOST_SLIPS, Answer
 from linli.web.wishes.vocabulary import USUAL, band_title, grouped
 from linli.web.words import current_language, say
@@ -96,7 +96,7 @@ class OpenForm(_SettingsForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rounds = rounds_of(user).exclude(state=Round.State.FROZEN)
+        rounds = list_rounds(user).exclude(state=Round.State.FROZEN)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         self.fields["place"].queryset = places_below(user, "surveys", "edit")  # type: ignore[attr-defined]
         self.fields["types"].initial = list(USUAL)

@@ -12,11 +12,9 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from linli.units import AGE_BANDS
 from linli.web.accounts.models import User
-from linli.web.accounts.scope import within
 from linli.web.places.checking import KEY_JOINT
 from linli.web.places.models import Record
 from linli.web.standards.catalogue import site_catalogue
-from linli.web.surveys.models import Round
 from linli.web.wishes.models import Option, Questionnaire, Reply, Slip, TakeOver
 from linli.web.wishes.results import Share, targets_on
 from linli.web.wishes.tokens import token_digest
@@ -32,7 +30,6 @@ __all__ = [
     "list_slips",
     "people_of",
     "questionnaire_by_code",
-    "rounds_of",
     "rows_to_take",
     "share_of",
     "slip_by_token",
@@ -244,10 +241,3 @@ def rows_to_take(questionnaire: Questionnaire) -> tuple[int, list[TakenRow]]:
         for code_, old in there.items()
     ]
     return asked, rows
-
-
-def rounds_of(user: User) -> QuerySet[Round]:
-    """Return the rounds that concern a person: of the places of their rights, of those below and of those above."""
-    paths = user.rights.paths("surveys", "view")
-    above = {"/".join(path.split("/")[:n]) + "/" for path in paths for n in range(1, path.count("/") + 1)}
-    return Round._all.filter(within(paths, "place") | Q(place__in=above))
