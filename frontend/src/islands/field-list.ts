@@ -28,6 +28,7 @@ interface ListConfig {
   readonly scope?: string;
   readonly shell?: readonly string[];
   readonly sign_in?: string;
+  readonly community?: string;
   /** The pages of all forms of this list, to be kept on this device when a person asks. */
   readonly pages?: readonly string[];
 }
@@ -178,8 +179,8 @@ class FieldList {
   private async enqueue(button: HTMLButtonElement): Promise<void> {
     const row = this.rows.find(({ element }) => element.contains(button));
     if (row === undefined) return;
-    const version = button.dataset.version;
-    const { user, endpoint } = this.config;
+    const { version, kind } = button.dataset;
+    const { user, endpoint, community = "" } = this.config;
     const entry: Entry = {
       id: crypto.randomUUID(),
       revision: 0,
@@ -191,7 +192,7 @@ class FieldList {
       record: row.record,
       base_version: version ? Number(version) : null,
       base: null,
-      values: {},
+      values: { community_id: community, ...(kind ? { type: kind } : {}) },
       photos: [],
       saved_at: new Date().toISOString(),
       state: "waiting",

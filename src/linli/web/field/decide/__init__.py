@@ -1,0 +1,1 @@
+"""Deciding what a phone and somebody else made of the same record."""
