@@ -18,7 +18,7 @@ PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")
 
 BY_ID = ("projects_move", "funds_approval", "funds_booking", "funds_bookingline", "providers_directoryversion",
-         "places_version", "rooms_step")  # fmt: skip
+         "places_version", "rooms_step", "field_submission", "field_remark")  # fmt: skip
 KEPT = {"audit_event": EVENT_KEYS, **dict.fromkeys(BY_ID, ("id",))}
 """Tables that are append-only, and what tells their rows apart."""
 
@@ -51,6 +51,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     default = settings.DATABASES["default"]
     if "sqlite3" in default["ENGINE"]:
         default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server of browser tests, begun once the database on disk is there.
+
+    Begun earlier it would find SQLite in memory, and give one connection to all its threads: that crashes.
+    """
+    return live_server
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import type { Entry } from "../offline/queue.ts";
 import { QueueView } from "../offline/queue-view.ts";
 import { openStore, type Store } from "../offline/store.ts";
 import {
+  type Asks,
   distanceText,
   distanceTo,
   type Item,
@@ -40,14 +41,16 @@ interface Row extends Item {
 }
 
 const WANTED: readonly Wanted[] = ["todo", "missing", "all"];
+const ASKS: readonly Asks[] = ["record", "question", "type"];
 
 function readRow(element: HTMLElement): Row {
-  const { record = "", title = "", lon, lat, todo, missing } = element.dataset;
+  const { record = "", title = "", asks, lon, lat, todo, missing } = element.dataset;
   const position: Position | undefined = lon && lat ? [Number(lon), Number(lat)] : undefined;
   const far = h("span", { class: "ll-far" });
   const mark = h("span", { class: "ll-state" });
   (element.querySelector("[data-marks]") ?? element).append(far, mark);
-  return { record, title, position, todo: todo === "1", missing: Number(missing ?? 0), element, far, mark };
+  const item = { record, title, position, asks: (asks ?? "record") as Asks, todo: todo === "1" };
+  return { ...item, missing: Number(missing ?? 0), element, far, mark };
 }
 
 class FieldList {
@@ -60,6 +63,7 @@ class FieldList {
   private readonly buttons: HTMLButtonElement[] = [];
   private readonly search;
   private wanted: Wanted = "todo";
+  private asks: Asks;
   private here: Position | undefined;
 
   constructor(
@@ -77,18 +81,18 @@ class FieldList {
       "aria-label": this.word("search"),
       input: () => this.filter(),
     });
-    this.queue = new QueueView(config, store, this.language, {
+    this.queue = new QueueView({ ...config, quiet: true }, store, this.language, {
       edit: (entry) => this.edit(entry),
       canEdit: (entry) => entry.page !== undefined && entry.page !== location.pathname,
       editing: () => undefined,
       changed: (entries) => this.mark(entries),
     });
-    if (!this.rows.some(({ todo }) => todo)) this.wanted = "all";
+    this.asks = ASKS.find((asks) => this.rows.some((row) => row.asks === asks)) ?? "record";
+    if (!this.rows.some(({ asks, todo }) => asks === this.asks && todo)) this.wanted = "all";
   }
 
   async start(): Promise<void> {
-    this.list.before(this.tools(), this.told);
-    this.element.append(this.queue.element);
+    this.list.before(this.queue.element, this.tools(), this.told);
     for (const button of this.element.querySelectorAll<HTMLButtonElement>("button[data-form]")) {
       button.hidden = false;
       button.addEventListener("click", () => this.enqueue(button));
@@ -102,39 +106,56 @@ class FieldList {
     this.store.close();
   }
 
+  private chip(text: string, data: Record<string, string>, choose: () => void): HTMLButtonElement {
+    const button = h("button", { type: "button", class: "ll-chip", click: choose }, text);
+    Object.assign(button.dataset, data);
+    this.buttons.push(button);
+    return button;
+  }
+
+  private chips(): HTMLElement[] {
+    const kinds = ASKS.filter((asks) => this.rows.some((row) => row.asks === asks)).map((asks) =>
+      this.chip(this.word(`asks_${asks}`), { asks }, () => {
+        this.asks = asks;
+        this.filter();
+      }),
+    );
+    const wishes = WANTED.map((wanted) =>
+      this.chip(this.word(`wanted_${wanted}`), { wanted }, () => {
+        this.wanted = wanted;
+        this.filter();
+      }),
+    );
+    const group = (label: string, buttons: HTMLButtonElement[]): HTMLElement =>
+      h("div", { class: "ll-chips", role: "group", "aria-label": label }, ...buttons);
+    return [group(this.word("kind"), kinds), group(this.word("show"), wishes)];
+  }
+
   private tools(): HTMLElement {
-    const group = h("div", { class: "ll-chips", role: "group", "aria-label": this.word("show") });
-    for (const wanted of WANTED) {
-      const count = this.rows.filter((row) => isWanted(row, wanted, "")).length;
-      const button = h(
-        "button",
-        { type: "button", "data-wanted": wanted, click: () => this.choose(wanted) },
-        `${this.word(`wanted_${wanted}`)} ${count}`,
-      );
-      this.buttons.push(button);
-      group.append(button);
-    }
     const near = h("button", { type: "button", class: "ll-near", click: () => this.locate() }, this.word("near"));
     const keep = h("button", { type: "button", click: () => this.keep(keep) }, this.word("keepAll"));
     const canKeep = (this.config.pages?.length ?? 0) > 0 && "serviceWorker" in navigator;
-    return h("div", { class: "ll-tools-row" }, group, this.search, near, canKeep ? keep : "");
-  }
-
-  private choose(wanted: Wanted): void {
-    this.wanted = wanted;
-    this.filter();
+    return h("div", { class: "ll-tools-row" }, ...this.chips(), this.search, near, canKeep ? keep : "");
   }
 
   private filter(): void {
-    for (const button of this.buttons)
-      button.setAttribute("aria-pressed", String(button.dataset.wanted === this.wanted));
+    for (const button of this.buttons) {
+      const { asks, wanted } = button.dataset;
+      const on = asks === undefined ? wanted === this.wanted : asks === this.asks;
+      button.setAttribute("aria-pressed", String(on));
+      const rows = this.rows.filter((row) =>
+        isWanted(row, (asks ?? this.asks) as Asks, (wanted ?? this.wanted) as Wanted, ""),
+      );
+      const name = asks === undefined ? this.word(`wanted_${wanted as Wanted}`) : this.word(`asks_${asks as Asks}`);
+      button.textContent = `${name} ${rows.length}`;
+    }
     let shown = 0;
     for (const row of this.rows) {
-      const visible = isWanted(row, this.wanted, this.search.value);
+      const visible = isWanted(row, this.asks, this.wanted, this.search.value);
       row.element.hidden = !visible;
       if (visible) shown += 1;
     }
-    this.told.textContent = this.rows.length === 0 ? "" : this.word("shown", { n: shown, all: this.rows.length });
+    this.told.textContent = this.rows.length === 0 ? "" : this.word("shown", { n: shown });
   }
 
   private locate(): void {
@@ -157,7 +178,8 @@ class FieldList {
     for (const row of nearestFirst(this.rows, here)) this.list.append(row.element);
     for (const row of this.rows) {
       const metres = distanceTo(row, this.here);
-      row.far.textContent = metres === undefined ? this.word("placeUnknown") : distanceText(metres);
+      const nowhere = row.asks === "record" ? this.word("placeUnknown") : "";
+      row.far.textContent = metres === undefined ? nowhere : distanceText(metres);
     }
     this.filter();
     this.told.textContent = this.word("nearest", { m: Math.round(accuracy) });

@@ -54,7 +54,7 @@ class Pin {
   private area: GeoJSON.Geometry | undefined;
   private readonly help = h("p", { class: "ll-note" });
   private readonly rows = h("tbody");
-  private readonly problems = h("ul", { class: "ll-problems", role: "status" });
+  private readonly problems = h("ul", { class: "ll-problems" });
   private readonly size = h("p", { class: "ll-note" });
   private readonly said = h("p", { class: "ll-hidden", role: "status" });
   private readonly choices: HTMLElement;
@@ -116,7 +116,7 @@ class Pin {
       this.kinds.length > 1 ? this.choices : "",
       this.help,
       tools,
-      this.problems,
+      h("div", { role: "status" }, this.problems),
       table,
       this.size,
       keys,

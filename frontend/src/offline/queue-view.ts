@@ -14,6 +14,8 @@ export interface QueueConfig {
   readonly user: string;
   readonly token: string;
   readonly sign_in?: string;
+  /** Whether what was sent, and needs no word, is left out of the list. */
+  readonly quiet?: boolean;
 }
 
 export interface QueueHooks {
@@ -154,7 +156,8 @@ export class QueueView {
       return;
     }
     this.comparing = undefined;
-    this.list.replaceChildren(...mine.map((entry) => this.item(entry)));
+    const listed = mine.filter(({ state, message }) => !this.config.quiet || state !== "sent" || message);
+    this.list.replaceChildren(...listed.map((entry) => this.item(entry)));
   }
 
   // While a person compares two versions, that item is left alone.

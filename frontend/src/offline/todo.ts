@@ -8,14 +8,19 @@ export interface Item {
   readonly record: string;
   readonly title: string;
   readonly position: Position | undefined;
+  readonly asks: Asks;
   readonly todo: boolean;
   readonly missing: number;
 }
 
+/** A place to look at, a question to answer, or a type of which none is known. */
+export type Asks = "record" | "question" | "type";
+
 export type Wanted = "todo" | "missing" | "all";
 
 /** Whether an item is among those that are wanted, and holds what is searched for. */
-export function isWanted(item: Item, wanted: Wanted, text: string): boolean {
+export function isWanted(item: Item, asks: Asks, wanted: Wanted, text: string): boolean {
+  if (item.asks !== asks) return false;
   if (wanted === "todo" && !item.todo) return false;
   if (wanted === "missing" && item.missing === 0) return false;
   const asked = text.trim().toLowerCase();

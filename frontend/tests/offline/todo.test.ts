@@ -6,6 +6,7 @@ const item = (record: string, more: Partial<Item> = {}): Item => ({
   record,
   title: record,
   position: undefined,
+  asks: "record",
   todo: true,
   missing: 0,
   ...more,
@@ -14,13 +15,14 @@ const item = (record: string, more: Partial<Item> = {}): Item => ({
 describe("the worker's list", () => {
   it("shows what is wanted and what is searched for", () => {
     const done = item("和睦食堂", { todo: false });
-    expect(isWanted(done, "todo", "")).toBe(false);
-    expect(isWanted(done, "all", "")).toBe(true);
-    expect(isWanted(done, "missing", "")).toBe(false);
-    expect(isWanted(item("x", { missing: 2 }), "missing", "")).toBe(true);
-    expect(isWanted(done, "all", " 食堂 ")).toBe(true);
-    expect(isWanted(item("Canteen"), "todo", "cant")).toBe(true);
-    expect(isWanted(done, "all", "药店")).toBe(false);
+    expect(isWanted(done, "record", "todo", "")).toBe(false);
+    expect(isWanted(done, "record", "all", "")).toBe(true);
+    expect(isWanted(done, "record", "missing", "")).toBe(false);
+    expect(isWanted(item("x", { missing: 2 }), "record", "missing", "")).toBe(true);
+    expect(isWanted(done, "record", "all", " 食堂 ")).toBe(true);
+    expect(isWanted(item("Canteen"), "record", "todo", "cant")).toBe(true);
+    expect(isWanted(done, "record", "all", "药店")).toBe(false);
+    expect(isWanted(done, "question", "all", "")).toBe(false);
   });
 
   it("puts the nearest first and what has no place last, in its own order", () => {

@@ -202,7 +202,7 @@ def _map(request: HttpRequest, place: Place, layer: str, one: Record | None) -> 
                           "features": feature_collection([area])})  # fmt: skip
         frame["area"] = area["geometry"]
     kinds = [kind for kind in ("point", "multipoint", "polygon") if kind in layer_schema(layer).geometry]
-    return {**frame, "kinds": kinds, "layers": layers, "worker": reverse("field:map_worker")}
+    return {**frame, "required": True, "kinds": kinds, "layers": layers, "worker": reverse("field:map_worker")}
 
 
 def _form(

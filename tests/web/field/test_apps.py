@@ -1,0 +1,6 @@
+from linli.web.field.waiting import waiting
+from linli.web.pages.todo import SOURCES
+
+
+def test_what_waits_is_told_on_the_desk_once():
+    assert SOURCES.count(waiting) == 1
