@@ -44,8 +44,15 @@ def test_unknown_is_a_choice_of_its_own():
 
 
 def test_a_record_is_held_as_texts():
-    texts = texts_of("facilities", {"type": "canteen", "floor_area_m2": 240, "own_entrance": True}, shapely.Point(120.123456789, 30))
-    assert (texts["type"], texts["floor_area_m2"], texts["own_entrance"], texts["name"]) == ("canteen", "240", "true", "")
+    texts = texts_of(
+        "facilities", {"type": "canteen", "floor_area_m2": 240, "own_entrance": True}, shapely.Point(120.123456789, 30)
+    )
+    assert (texts["type"], texts["floor_area_m2"], texts["own_entrance"], texts["name"]) == (
+        "canteen",
+        "240",
+        "true",
+        "",
+    )
     assert texts["geometry"] == '{"type":"Point","coordinates":[120.1234568,30.0]}'
     assert set(texts) == set(names_of("facilities"))
     assert geometry_text(None) == ""

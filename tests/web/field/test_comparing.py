@@ -18,6 +18,8 @@ def test_only_what_differs_is_to_be_decided_with_what_can_be_suggested():
 
 def test_a_position_left_empty_stays_where_it_was():
     here = shapely.Point(120.1, 30)
-    state = read_state("facilities", {"name": "乙", "geometry": ""}, State({}, here), {"type": "canteen", "facility_id": "F"})
+    state = read_state(
+        "facilities", {"name": "乙", "geometry": ""}, State({}, here), {"type": "canteen", "facility_id": "F"}
+    )
     assert state.shape.equals(here)
     assert read_state("facilities", {"geometry": "rubbish"}, State({}, here), {}).shape.equals(here)

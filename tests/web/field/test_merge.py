@@ -8,7 +8,7 @@ from linli.web.field.merge import State, changed_by_others, merge, same_place
 
 NAMES = ("a", "b", "c")
 VALUE = st.sampled_from([None, 1, 2])
-STATE = st.fixed_dictionaries({name: VALUE for name in NAMES}).map(State)
+STATE = st.fixed_dictionaries(dict.fromkeys(NAMES, VALUE)).map(State)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
@@ -33,7 +33,9 @@ def test_nothing_of_anybody_s_is_lost_or_overwritten(states, own, mine):
             assert name not in others or now.get(name) == mine.get(name)
         else:
             assert saved[name] == now.get(name)
-    assert set(merged.kept) == {n for n in NAMES if n in others and n not in merged.changes and mine.get(n) != now.get(n)}
+    assert set(merged.kept) == {
+        n for n in NAMES if n in others and n not in merged.changes and mine.get(n) != now.get(n)
+    }
 
 
 def test_what_the_same_person_sent_before_is_no_stranger_s():
@@ -56,5 +58,7 @@ def test_positions_are_compared_as_a_form_holds_them():
     assert not same_place(point, shapely.Point(120.12346, 30.2))
     assert same_place(None, None)
     assert not same_place(None, point)
-    merged = merge(State({}, point), State({}, shapely.Point(120.1234568, 30.2)), State({}, point), frozenset(), ("geometry",))
+    merged = merge(
+        State({}, point), State({}, shapely.Point(120.1234568, 30.2)), State({}, point), frozenset(), ("geometry",)
+    )
     assert merged.changes == {}

@@ -24,7 +24,13 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("LINLI_SHOTS")
 PASSWORD = "Correct-Horse-77"
 HERE = {"longitude": 120.1216, "latitude": 30.2991}
-AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Couldn't load preload assets", "Failed to fetch", "GL Driver Message")
+AWAY = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_FAILED",
+    "Couldn't load preload assets",
+    "Failed to fetch",
+    "GL Driver Message",
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

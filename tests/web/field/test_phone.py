@@ -107,7 +107,9 @@ def test_signed_out_nothing_is_taken_and_the_phone_keeps_it(case, client):
 
 # The list -----------------------------------------------------------------------------------------------------------
 def test_one_community_leads_straight_to_its_list(case, enter):
-    assert enter(case.who["worker"]).get(address("home"))["Location"] == address("community", case.home.code)
+    page = enter(case.who["worker"]).get(address("home"))
+    assert configs(page)[0]["shell"] == [address("home")]
+    assert 'data-island="field-list"' in page.content.decode()
     page = enter(case.who["street"]).get(address("home")).content.decode()
     assert "和睦社区" in page
     assert "华丰社区" in page

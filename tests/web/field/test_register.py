@@ -39,7 +39,11 @@ def test_what_a_person_wrote_is_read_as_the_schema_says():
 
 def test_conflicts_are_kept_as_json_and_told_as_the_form_holds_them():
     here, there = shapely.Point(120.1, 30), shapely.Point(120.2, 30)
-    clashes = [Clash("own_entrance", None, True, False), Clash("geometry", None, here, there), Clash("name", "甲", "乙", None)]
+    clashes = [
+        Clash("own_entrance", None, True, False),
+        Clash("geometry", None, here, there),
+        Clash("name", "甲", "乙", None),
+    ]
     kept = clash_fields(clashes)
     assert kept[1]["mine"] == "POINT (120.1 30)"
     assert from_json("geometry", as_json("geometry", here)).equals(here)

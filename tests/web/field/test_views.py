@@ -125,8 +125,13 @@ def test_files_hold_the_rows_of_the_screen(case, enter, clash):
     listed = client.get(address("entries_export", "csv") + "?state=conflict").getvalue().decode("utf-8-sig")
     assert listed.count("\n") == 2
     assert "有冲突" in listed
-    assert client.get(address("entries_export", "csv") + "?place=330106").getvalue().decode("utf-8-sig").count("\n") == 1
-    assert client.get(address("entries_export", "csv") + "?place=330105011001").getvalue().decode("utf-8-sig").count("\n") == 2
+    assert (
+        client.get(address("entries_export", "csv") + "?place=330106").getvalue().decode("utf-8-sig").count("\n") == 1
+    )
+    assert (
+        client.get(address("entries_export", "csv") + "?place=330105011001").getvalue().decode("utf-8-sig").count("\n")
+        == 2
+    )
     conflicts = client.get(address("conflicts_export", "xlsx"))
     assert conflicts["X-Rows"] == "1"
     assert conflicts.getvalue().startswith(b"PK")

@@ -21,7 +21,13 @@ GOOD = {
 
 def test_what_the_form_writes_is_read():
     sent = read_sent(json.dumps(GOOD))
-    assert (sent.layer, sent.key, sent.revision, sent.base_version, sent.resolved) == ("facilities", "F-1/2", 2, 6, True)
+    assert (sent.layer, sent.key, sent.revision, sent.base_version, sent.resolved) == (
+        "facilities",
+        "F-1/2",
+        2,
+        6,
+        True,
+    )
     assert sent.values == {"name": "B", "allowed_types": "nursery;canteen"}
     assert sent.base == {"name": "A", "gone": ""}
     assert sent.saved_at == dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)

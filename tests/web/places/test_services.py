@@ -11,6 +11,7 @@ from linli.web.places.services import (
     RecordConflict,
     RecordRefused,
     record_close,
+    record_confirm,
     record_reopen,
     record_restore,
     record_save,
@@ -208,6 +209,29 @@ def test_closed_and_opened_again_with_reasons(nursery, worker, as_actor):
         record_reopen(actor=actor, record=again, base_version=3, source="form", reason="误撤")
     events = list(Event._all.order_by("number").values_list("event", flat=True))
     assert events == ["places.record.create", "places.record.close", "places.record.reopen"]
+
+
+def test_what_somebody_found_as_it_is_gets_a_version_that_says_the_same(nursery, worker, city, as_actor):
+    before = nursery.changed_at
+    seen = record_confirm(actor=as_actor(worker), record=nursery, base_version=1, source="phone", reason="现场核对")
+    assert (seen.version, seen.values, seen.changed_by) == (2, nursery.values, worker)
+    assert seen.changed_at > before
+    first, second = Version._all.filter(record=nursery).order_by("number")
+    assert (second.values, second.shape, second.source, second.reason) == (
+        first.values,
+        first.shape,
+        "phone",
+        "现场核对",
+    )
+    assert Event._all.order_by("-number").first().event == "places.record.confirm"
+    confirm = {"record": nursery, "source": "phone"}
+    with pytest.raises(RecordConflict):
+        record_confirm(actor=as_actor(worker), base_version=1, **confirm)
+    with pytest.raises(Refused, match="职权"):
+        record_confirm(actor=as_actor(city.user("community_worker", HUAFENG)), base_version=2, **confirm)
+    record_close(actor=as_actor(worker), record=nursery, base_version=2, source="form", reason="已拆")
+    with pytest.raises(Refused, match="撤销"):
+        record_confirm(actor=as_actor(worker), base_version=3, **confirm)
 
 
 def test_a_community_with_records_is_not_closed(city, nursery, as_actor):

@@ -66,7 +66,7 @@ def names_of(layer: str) -> tuple[str, ...]:
     return (*names, GEOMETRY) if schema.geometry else names
 
 
-def _choices(layer: str, column: Column, text: str) -> Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]:
+def _choices(column: Column, text: str) -> Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]:
     chosen = {part for part in text.split(";") if part}
     if column.type == "boolean":
         pairs = [("true", say("pages.word.yes")), ("false", say("pages.word.no")), ("", say("field.word.unknown"))]
@@ -111,7 +111,7 @@ def questions_of(layer: str, values: Mapping[str, Any]) -> list[Question]:
         column = layer_schema(layer).column(name)
         text = cell_text(values.get(name))
         chosen = column.type in {"boolean", "choice", "list"}
-        groups = _choices(layer, column, text) if chosen else ()
+        groups = _choices(column, text) if chosen else ()
         out.append(Question(name, heading(column), column.help[lang], _kind(column), text, column.required, groups))
     return out
 
@@ -120,7 +120,7 @@ def geometry_text(shape: BaseGeometry | None) -> str:
     """Return a position as the form holds it: GeoJSON with seven digits; empty if it is not known."""
     if shape is None:
         return ""
-    return shapely.to_geojson(shapely.set_precision(shape, _DIGITS, mode="pointwise"))
+    return str(shapely.to_geojson(shapely.set_precision(shape, _DIGITS, mode="pointwise")))
 
 
 def texts_of(layer: str, values: Mapping[str, Any], shape: BaseGeometry | None) -> dict[str, str]:

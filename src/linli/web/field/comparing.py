@@ -94,6 +94,7 @@ def compare(layer: str, base: State, mine: State, now: State) -> Sequence[Choice
         if _same(name, want, there):
             continue
         suggestion = "theirs" if _same(name, want, began) else "mine" if _same(name, there, began) else ""
-        texts = (shown_value(layer, name, value) for value in (began, want, there))
-        out.append(Choice(name, field_title(layer, name), *texts, suggestion, want))
+        base_text, mine_text, theirs_text = (shown_value(layer, name, value) for value in (began, want, there))
+        title = field_title(layer, name)
+        out.append(Choice(name, title, base_text, mine_text, theirs_text, suggestion, want))
     return out

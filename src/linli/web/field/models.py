@@ -165,7 +165,7 @@ class Conflict(models.Model):
     theirs_version = models.PositiveIntegerField(null=True)
     """The record's version that it was held against; ``None`` = there was no record."""
     fields = models.JSONField(default=list)
-    """``{name, base, mine, theirs}`` of each field to decide, values as the register keeps them; the position as WKT."""
+    """``{name, base, mine, theirs}`` of each field to decide: values as the register keeps them, positions as WKT."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN, db_index=True)
     decided_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

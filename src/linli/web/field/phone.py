@@ -76,7 +76,7 @@ def _serve(name: str) -> HttpResponse:
 
 @require_GET
 @access(public=True)
-@condition(etag_func=lambda request: _etag("offline-worker.js"))
+@condition(etag_func=lambda _: _etag("offline-worker.js"))
 def offline_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Give the service worker."""
     return _serve("offline-worker.js")
@@ -84,7 +84,7 @@ def offline_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @require_GET
 @access(public=True)
-@condition(etag_func=lambda request: _etag("map-worker.js"))
+@condition(etag_func=lambda _: _etag("map-worker.js"))
 def map_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Give the map's worker."""
     return _serve("map-worker.js")
@@ -131,23 +131,23 @@ def _community(request: HttpRequest, code: str) -> Place:
     return found
 
 
-def _island(request: HttpRequest, **more: Any) -> dict[str, Any]:
-    """Return what every island of a phone's page needs."""
+def _island(request: HttpRequest, kept: list[str], **more: Any) -> dict[str, Any]:
+    """Return what every island of a phone's page needs, and the pages to keep with it."""
     here = request.get_full_path()
     return {
         "user": str(user_of(request).pk), "endpoint": reverse("field:submissions"), "token": reverse("field:token"),
         "worker": reverse("field:offline_worker"), "scope": reverse("field:home"),
-        "sign_in": f"{reverse('account_login')}?next={here}", **more,
+        "sign_in": f"{reverse('account_login')}?next={here}", "shell": kept, **more,
     }  # fmt: skip
 
 
 @require_GET
 @access("surveys", "edit")
 def home(request: HttpRequest) -> HttpResponse:
-    """List the communities in which I survey; where there is one, lead to it."""
+    """List the communities in which I survey; where there is one, what is to be surveyed there."""
     found = list(communities_of(user_of(request))[:2])
     if len(found) == 1:
-        return redirect("field:community", code=found[0].code)
+        return _list(request, found[0])
     return render(request, "field/home.html", {"rows": progress_of(user_of(request))})
 
 
@@ -170,9 +170,12 @@ def _pages(work: Work) -> list[str]:
 @access("surveys", "edit")
 def community(request: HttpRequest, code: str) -> HttpResponse:
     """List what is to be surveyed in a community."""
-    place = _community(request, code)
-    work = work_in(user_of(request), place)
-    config = _island(request, shell=[request.path], pages=_pages(work), community=code)
+    return _list(request, _community(request, code))
+
+
+def _list(request: HttpRequest, place: Place) -> HttpResponse:
+    code, work = place.code, work_in(user_of(request), place)
+    config = _island(request, [request.path], pages=_pages(work), community=code)
     about = {
         "place": place, "name": _name(place), "work": work, "config": config,
         "things": [(thing, _address(thing, code)) for thing in work.things],
@@ -228,9 +231,9 @@ def _form(
         }
     named = f"{layer}/{one.key}" if one else f"answers/{_answer_key(fixed)}" if layer == "answers" else None
     config = _island(
-        request, form=layer, title=title, title_field="name" if layer != "answers" else "item_title", back=back,
-        record=named, base_version=one.version if one else None,
-        base=texts_of(layer, one.values, one.shape) if one else None, shell=[request.path, back], photo_position=True,
+        request, [request.path, back], form=layer, title=title, back=back, record=named,
+        title_field="name" if layer != "answers" else "item_title", base_version=one.version if one else None,
+        base=texts_of(layer, one.values, one.shape) if one else None, photo_position=True,
     )  # fmt: skip
     about = {
         "place": place, "name": _name(place), "title": title, "lead": lead, "layer": layer, "one": one, "back": back,

@@ -1,4 +1,4 @@
-"""Between what a phone sends and the register: states of records, what is wrong with values, conflicts as the phone reads them."""
+"""Between what a phone sends and the register: values read, what is wrong with them, conflicts as a phone has them."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -48,7 +49,7 @@ def list_entries(user: User, action: str = "view") -> QuerySet[Entry]:
     return Entry.objects.visible_to(user, action).select_related("by", "record", "round")
 
 
-def entry_of(user: User, client: object, action: str = "view") -> Entry | None:
+def entry_of(user: User, client: UUID | str, action: str = "view") -> Entry | None:
     """Return an entry by its id, if the person may see it, or may do `action` on it."""
     return list_entries(user, action).filter(client=client).first()
 
@@ -203,8 +204,11 @@ def _questions(community: Place, facts: Sequence[Fact], since: dt.datetime | Non
         seen = row is not None and since is not None and row.changed_at >= since
         day = timezone.localtime(row.changed_at).date() if row is not None and seen else None
         missing = () if row is not None else (field_title("answers", "value"),)
-        things.append(Thing("answers", row.key if row else "", kind_title("answers", fact.what), fact.what,
-                            row.version if row else None, None, day, missing, "question", question_of(fact.what)))  # fmt: skip
+        key, version = (row.key, row.version) if row is not None else ("", None)
+        title, question = kind_title("answers", fact.what), question_of(fact.what)
+        things.append(
+            Thing("answers", key, title, fact.what, version, None, day, missing, "question", question)
+        )  # fmt: skip
     return things
 
 

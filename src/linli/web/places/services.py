@@ -33,6 +33,7 @@ __all__ = [
     "RecordConflict",
     "RecordRefused",
     "record_close",
+    "record_confirm",
     "record_reopen",
     "record_restore",
     "record_save",
@@ -380,6 +381,48 @@ def _next_key(layer: str, letter: str, place: str) -> str:
     taken = Record._all.filter(layer=layer, key__startswith=begin).values_list("key", flat=True)
     numbers = [int(one.removeprefix(begin)) for one in taken if one.removeprefix(begin).isdecimal()]
     return f"{begin}{max(numbers, default=0) + 1:04d}"
+
+
+@transaction.atomic
+def record_confirm(*, actor: Actor, record: Record, base_version: int, source: str, reason: str = "") -> Record:
+    """Note that somebody looked and found a record as it is: a version that says the same, on a later day.
+
+    Parameters
+    ----------
+    actor
+        Who.
+    record
+        Which.
+    base_version
+        The version that the actor looked at.
+    source
+        Where it comes from, as `Version.source`.
+    reason
+        Why, or how.
+
+    Returns
+    -------
+    Record
+        With the new version.
+
+    Raises
+    ------
+    RecordConflict
+        If somebody else changed it meanwhile.
+    Refused
+        If it is outside the actor's reach, or is closed.
+    """
+    locked = _lock(record, base_version)
+    _hold(actor, locked.place)
+    if locked.closed_at is not None:
+        raise Refused("places.refuse.closed")
+    locked.version += 1
+    locked.changed_at, locked.changed_by = timezone.now(), actor.user
+    locked.save(update_fields=["version", "changed_at", "changed_by"])
+    _version(locked, source, reason.strip(), "").save(force_insert=True)
+    record_event("places.record.confirm", actor=actor, module="places", object_=locked, place=locked.place,
+                 after={"version": locked.version, "source": source}, reason=reason.strip())  # fmt: skip
+    return locked
 
 
 @transaction.atomic

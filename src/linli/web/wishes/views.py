@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.web.accounts.access import access, actor_of, user_of
 from linli.web.audit.selectors import events_about
 from linli.web.audit.services import record
+from linli.web.pages.asking import ask
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.table import show_table
-from linli.web.projects.asking import ask
 from linli.web.wishes import paper, services
 from linli.web.wishes.addresses import household_address, is_reachable, open_address
 from linli.web.wishes.charts import answered_chart, counts_chart, people_chart

@@ -206,7 +206,11 @@ def test_the_same_field_is_decided_by_a_person_and_nothing_is_overwritten(case):
     assert (told["state"], told["version"], told["by"]) == ("conflict", 2, "街道办")
     fields = {field["name"]: field for field in told["fields"]}
     assert set(fields) == {"floor_area_m2", "opening_hours"}  # what only I changed needs no decision
-    assert (fields["floor_area_m2"]["base"], fields["floor_area_m2"]["mine"], fields["floor_area_m2"]["theirs"]) == ("240", "300", "260")
+    assert (fields["floor_area_m2"]["base"], fields["floor_area_m2"]["mine"], fields["floor_area_m2"]["theirs"]) == (
+        "240",
+        "300",
+        "260",
+    )
     one.refresh_from_db()
     assert one.values["floor_area_m2"] == 260
     conflict = Conflict._all.get()
@@ -217,7 +221,11 @@ def test_the_same_field_is_decided_by_a_person_and_nothing_is_overwritten(case):
     }  # fmt: skip
     assert case.send(resolved)["state"] == "accepted"
     one.refresh_from_db()
-    assert (one.values["floor_area_m2"], one.values["name"], one.values["opening_hours"]) == (280, "新食堂", "06:00-20:00")
+    assert (one.values["floor_area_m2"], one.values["name"], one.values["opening_hours"]) == (
+        280,
+        "新食堂",
+        "06:00-20:00",
+    )
     conflict.refresh_from_db()
     assert conflict.state == "superseded"
 
@@ -255,7 +263,11 @@ def test_two_of_one_s_own_from_one_stale_page_do_not_clash(case):
     for sent in (first, second, third):
         assert case.send(sent)["state"] == "accepted"
     one.refresh_from_db()
-    assert (one.values["floor_area_m2"], one.values["opening_hours"], one.values["capacity"]) == (310, "08:00-18:00", 40)
+    assert (one.values["floor_area_m2"], one.values["opening_hours"], one.values["capacity"]) == (
+        310,
+        "08:00-18:00",
+        40,
+    )
 
 
 def test_a_phone_that_claims_a_version_that_never_was_overwrites_nothing(case):

@@ -8,145 +8,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0002_append_only'),
-        ('surveys', '0001_initial'),
+        ("places", "0002_append_only"),
+        ("surveys", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(db_index=True, max_length=200)),
-                ('client', models.UUIDField(unique=True)),
-                ('form', models.CharField(choices=[('facilities', 'facilities'), ('rooms', 'rooms'), ('answers', 'answers'), ('confirm', 'confirm'), ('none', 'none')], max_length=12)),
-                ('layer', models.CharField(blank=True, max_length=16)),
-                ('key', models.CharField(blank=True, max_length=120)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('accepted', 'Accepted'), ('conflict', 'Conflict'), ('invalid', 'Invalid'), ('held', 'Held'), ('stale', 'Stale'), ('declined', 'Declined')], db_index=True, max_length=10)),
-                ('review', models.CharField(choices=[('received', 'Received'), ('issues', 'Issues'), ('approved', 'Approved')], db_index=True, default='received', max_length=10)),
-                ('made_version', models.PositiveIntegerField(null=True)),
-                ('saved_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.record')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(db_index=True, max_length=200)),
+                ("client", models.UUIDField(unique=True)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("facilities", "facilities"),
+                            ("rooms", "rooms"),
+                            ("answers", "answers"),
+                            ("confirm", "confirm"),
+                            ("none", "none"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("layer", models.CharField(blank=True, max_length=16)),
+                ("key", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("conflict", "Conflict"),
+                            ("invalid", "Invalid"),
+                            ("held", "Held"),
+                            ("stale", "Stale"),
+                            ("declined", "Declined"),
+                        ],
+                        db_index=True,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "review",
+                    models.CharField(
+                        choices=[("received", "Received"), ("issues", "Issues"), ("approved", "Approved")],
+                        db_index=True,
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("made_version", models.PositiveIntegerField(null=True)),
+                ("saved_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.record"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="surveys.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-received_at', '-pk'),
+                "ordering": ("-received_at", "-pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('file', models.FileField(blank=True, upload_to='field/%Y/%m')),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_by_file', models.BooleanField(default=False)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='field.entry')),
-                ('photo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.photo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("file", models.FileField(blank=True, upload_to="field/%Y/%m")),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_by_file", models.BooleanField(default=False)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pictures", to="field.entry"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.photo"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('entry', 'pk'),
+                "ordering": ("entry", "pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('review', models.CharField(blank=True, choices=[('received', 'Received'), ('issues', 'Issues'), ('approved', 'Approved')], max_length=10)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='field.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "review",
+                    models.CharField(
+                        blank=True,
+                        choices=[("received", "Received"), ("issues", "Issues"), ("approved", "Approved")],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="remarks", to="field.entry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('entry', 'at'),
+                "ordering": ("entry", "at"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('base_version', models.PositiveIntegerField(null=True)),
-                ('base', models.JSONField(default=dict)),
-                ('values', models.JSONField(default=dict)),
-                ('resolved', models.BooleanField(default=False)),
-                ('photos', models.JSONField(default=list)),
-                ('digest', models.CharField(max_length=64)),
-                ('outcome', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='field.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField()),
+                ("base_version", models.PositiveIntegerField(null=True)),
+                ("base", models.JSONField(default=dict)),
+                ("values", models.JSONField(default=dict)),
+                ("resolved", models.BooleanField(default=False)),
+                ("photos", models.JSONField(default=list)),
+                ("digest", models.CharField(max_length=64)),
+                ("outcome", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="field.entry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('entry', '-revision'),
+                "ordering": ("entry", "-revision"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('both', 'Both'), ('no_right', 'No Right'), ('closed', 'Closed')], max_length=10)),
-                ('theirs_version', models.PositiveIntegerField(null=True)),
-                ('fields', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('decided', 'Decided'), ('superseded', 'Superseded')], db_index=True, default='open', max_length=12)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('choices', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='field.entry')),
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='conflict', to='field.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("both", "Both"), ("no_right", "No Right"), ("closed", "Closed")], max_length=10
+                    ),
+                ),
+                ("theirs_version", models.PositiveIntegerField(null=True)),
+                ("fields", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("decided", "Decided"), ("superseded", "Superseded")],
+                        db_index=True,
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("choices", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conflicts", to="field.entry"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conflict", to="field.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
+                "ordering": ("-at", "-pk"),
             },
             managers=[
-                ('_all', django.db.models.manager.Manager()),
+                ("_all", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['record', 'by'], name='entry_record'),
+            model_name="entry",
+            index=models.Index(fields=["record", "by"], name="entry_record"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['round', 'place'], name='entry_round'),
+            model_name="entry",
+            index=models.Index(fields=["round", "place"], name="entry_round"),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('entry', 'sha256'), name='picture_once'),
+            model_name="picture",
+            constraint=models.UniqueConstraint(fields=("entry", "sha256"), name="picture_once"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('entry', 'revision'), name='submission_revision'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(fields=("entry", "revision"), name="submission_revision"),
         ),
     ]

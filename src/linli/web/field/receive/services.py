@@ -349,7 +349,8 @@ def _entry(user: User, sent: Sent, record: Record | None) -> tuple[Entry, bool]:
     round_ = current_round(user, place)
     defaults = {
         "form": sent.form, "layer": record.layer if record else sent.layer or sent.form, "by": user, "place": place,
-        "record": record, "title": _title_of(user, sent, record), "saved_at": sent.saved_at, "state": Entry.State.INVALID,
+        "record": record, "title": _title_of(user, sent, record), "saved_at": sent.saved_at,
+        "state": Entry.State.INVALID,
         "round": round_ if round_ and round_.state != Round.State.FROZEN else None,
     }  # fmt: skip
     entry, made = Entry._all.get_or_create(client=sent.client, defaults=defaults)
