@@ -80,6 +80,7 @@ def test_the_street_reviews_and_the_worker_reads_it(case, enter):
     sent = case.body(values=case.fresh(floor_area_m2="120"))
     case.send(sent)
     street = enter(case.who["street"])
+    assert "和睦社区" in street.get(address("entries")).content.decode()
     assert "和睦药店" in street.get(address("entries") + "?review=received&q=药店").content.decode()
     page = street.get(address("entry", sent["id"])).content.decode()
     assert "120" in page

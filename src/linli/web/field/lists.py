@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from linli.web.field.models import FORMS, Conflict, Entry
 from linli.web.pages.table import Column, Filter, Table
-from linli.web.words import say
+from linli.web.words import current_language, say
 
 __all__ = ["CONFLICTS", "ENTRIES"]
 
@@ -28,8 +28,10 @@ def _below(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
     return rows.filter(place__contains=f"/{asked}") if asked.isdigit() else rows.none()
 
 
-def _code(place: str) -> str:
-    return place.rstrip("/").rpartition("/")[2]
+def _place(row: Any) -> str:
+    """Return what a row's place is called, with its code where it has no name."""
+    named: str = (row.place_en or row.place_zh) if current_language() == "en" else row.place_zh
+    return named or getattr(row, "place", "").rstrip("/").rpartition("/")[2]
 
 
 ENTRIES = Table(
@@ -40,7 +42,7 @@ ENTRIES = Table(
                link=lambda e: reverse("field:entry", args=[e.client])),
         Column("form", lambda e: e.form, kind="words", words="field.form_name", order=("form",)),
         Column("key", lambda e: e.key, order=("key",), hidden=True),
-        Column("community", lambda e: _code(e.place), order=("place",)),
+        Column("community", _place, order=("place",)),
         Column("by", lambda e: e.by.name, order=("by__name",)),
         Column("saved_at", lambda e: e.saved_at, kind="moment", order=("saved_at",)),
         Column("received_at", lambda e: e.received_at, kind="moment", order=("received_at",), hidden=True),
@@ -69,7 +71,7 @@ CONFLICTS = Table(
         Column("title", lambda c: c.entry.title or c.entry.key, order=("entry__title",),
                link=lambda c: reverse("field:decide", args=[c.pk])),
         Column("kind", lambda c: c.kind, kind="words", words="field.kind", order=("kind",)),
-        Column("community", lambda c: _code(c.entry.place), order=("entry__place",)),
+        Column("community", _place, order=("entry__place",)),
         Column("by", lambda c: c.entry.by.name, order=("entry__by__name",)),
         Column("fields", lambda c: len(c.fields), kind="number"),
         Column("at", lambda c: c.at, kind="moment", order=("at",)),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db import models
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linli.web.accounts.models import Place, User
@@ -41,12 +44,24 @@ __all__ = [
 ]
 
 _LAYERS = ("facilities", "rooms")
+_Row = TypeVar("_Row", bound=models.Model)
 
 
 # What was sent in ---------------------------------------------------------------------------------------------------
+def _named(rows: QuerySet[_Row], path: str) -> QuerySet[_Row]:
+    """Give rows what their place is called: ``place_zh``, ``place_en`` (empty where it is not in the tree)."""
+    places = Place.objects.filter(path=OuterRef(path))
+    named: QuerySet[_Row] = rows.annotate(
+        place_zh=Coalesce(Subquery(places.values("name")[:1]), Value("")),
+        place_en=Coalesce(Subquery(places.values("name_en")[:1]), Value("")),
+    )
+    return named
+
+
 def list_entries(user: User, action: str = "view") -> QuerySet[Entry]:
     """Return what phones sent in, as far as a person may see it, or may do `action` on it."""
-    return Entry.objects.visible_to(user, action).select_related("by", "record", "round")
+    rows = Entry.objects.visible_to(user, action).select_related("by", "record", "round")
+    return _named(rows, "place")
 
 
 def entry_of(user: User, client: UUID | str, action: str = "view") -> Entry | None:
@@ -72,7 +87,8 @@ def list_remarks(user: User, entry: Entry) -> QuerySet[Remark]:
 def list_conflicts(user: User, action: str = "view") -> QuerySet[Conflict]:
     """Return conflicts that a person may see, or may do `action` on."""
     rows = Conflict.objects.visible_to(user, action)
-    return rows.select_related("entry", "entry__by", "entry__record", "submission", "decided_by")
+    rows = rows.select_related("entry", "entry__by", "entry__record", "submission", "decided_by")
+    return _named(rows, "entry__place")
 
 
 def conflicts_of(user: User, entry: Entry) -> QuerySet[Conflict]:

@@ -28,8 +28,8 @@ urlpatterns = [
     path("entries/<uuid:client>/review/", views.review, name="review"),
     path("entries/<uuid:client>/remark/", views.remark, name="remark"),
     path("pictures/<int:pk>/", views.picture, name="picture"),
-    path("conflicts/", views.conflicts, name="conflicts"),
-    path("conflicts/export/<str:kind>/", views.conflicts_export, name="conflicts_export"),
-    path("conflicts/<int:pk>/", views.decide, name="decide"),
-    path("conflicts/<int:pk>/decline/", views.decline, name="decline"),
+    path("entries/conflicts/", views.conflicts, name="conflicts"),
+    path("entries/conflicts/export/<str:kind>/", views.conflicts_export, name="conflicts_export"),
+    path("entries/conflicts/<int:pk>/", views.decide, name="decide"),
+    path("entries/conflicts/<int:pk>/decline/", views.decline, name="decline"),
 ]

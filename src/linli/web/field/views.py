@@ -260,7 +260,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "conflict": one, "entry": entry, "is_open": is_open, "may": may and is_open, "errors": errors,
         "choices": choices, "decided": _decided(one), "reason": said.get("reason", ""),
         "unknown": say("field.word.unknown"), "look": "going" if is_open else "off",
-        "version": entry.record.version if entry.record else "", "decline_form": DeclineForm(),
+        "record_version": entry.record.version if entry.record else "", "decline_form": DeclineForm(),
         "pictures": list_pictures(user).filter(entry=entry), "photos": photos[:_LATEST], "geometry": GEOMETRY,
     }  # fmt: skip
     return render(request, "field/decide.html", about)
