@@ -62,7 +62,7 @@ export function buildingFeatures(
     return [
       {
         type: "Feature" as const,
-        properties: { id, name, residents: residents ?? 0, state, metres },
+        properties: { id, name, residents: residents ?? 0, unknown: residents === null ? 1 : 0, state, metres },
         geometry: { type: "Point" as const, coordinates: [...at] },
       },
     ];
@@ -83,6 +83,10 @@ export function dropFeatures(drops: readonly Drop[]): Features {
 /** Layers of buildings: where a pointer meets one. */
 export const HOMES = ["buildings/dots", "changes/dots"] as const;
 
+// Of whom nobody knows how many they are: hollow.
+const hollow = ["all", [">", ["number", ["get", "unknown"], 0], 0], ["==", ["number", ["get", "residents"], 0], 0]];
+const orHollow = (usual: unknown, ifHollow: unknown): unknown => ["case", hollow, ifHollow, usual];
+
 const dots = (source: string): unknown => ({
   id: `${source}/dots`,
   type: "circle",
@@ -90,9 +94,9 @@ const dots = (source: string): unknown => ({
   layout: { "circle-sort-key": ["match", ["get", "state"], "newly", 3, "lost", 3, "without", 2, "unknown", 1, 0] },
   paint: {
     "circle-radius": peopleRadius("residents"),
-    "circle-color": byState(0),
-    "circle-stroke-color": byState(1),
-    "circle-stroke-width": byState(2),
+    "circle-color": orHollow(byState(0), "#ffffff"),
+    "circle-stroke-color": orHollow(byState(1), byState(0)),
+    "circle-stroke-width": orHollow(byState(2), 1.8),
     "circle-opacity": ["match", ["get", "state"], "served", 0.6, "newly", 1, "lost", 1, 0.85],
   },
 });

@@ -43,9 +43,11 @@ function classColour(key: string, breaks: readonly number[]): Expression {
 const filled: Expression = ["==", ["geometry-type"], "Polygon"];
 
 // The radius of a dot in pixels at a zoom, so that its area is people: 1 px² of the square of the radius for `per` people.
+// Who is not counted is seen all the same.
+const uncounted: Expression = [">", ["number", ["get", "unknown"], 0], 0];
 const radius = (key: string, per: number): Expression => [
   "max",
-  1.2,
+  ["case", uncounted, 3.2, 1.2],
   ["sqrt", ["/", ["max", ["number", ["get", key], 0], 0], per]],
 ];
 
