@@ -191,7 +191,8 @@ def test_tianditu_by_its_key_is_the_only_place_elsewhere_that_is_asked(page, liv
     Image.new("RGB", (256, 256), (10, 120, 10)).save(picture, "png")
     headers = {"Access-Control-Allow-Origin": "*"}
     page.context.route(
-        re.compile("^https://"), lambda route: route.fulfill(body=picture.getvalue(), content_type="image/png", headers=headers)
+        re.compile("^https://"),
+        lambda route: route.fulfill(body=picture.getvalue(), content_type="image/png", headers=headers),
     )
     _use(settings, tmp_path, tianditu_key="0123456789abcdef")
     _open(page, live_server, "type=pharmacy")

@@ -24,12 +24,16 @@ def config(rf, city, town, stage, ask):
     return made
 
 
-def test_a_small_place_comes_whole(config):
+def test_a_small_place_comes_whole(config, town):
     told = config()
     assert json.loads(json.dumps(told)) == told
-    assert told["buildings"] == "/life-circle/330105/buildings.json"
-    assert told["what_if"] == "/life-circle/330105/what-if.json?type={type}"
-    assert told["path"] == "/life-circle/330105/way.json?type={type}&person={person}&building={building}"
+    assert told["buildings"] == f"/life-circle/330105/buildings.json?run={town.pk}"
+    assert told["what_if"] == f"/life-circle/330105/what-if.json?type={{type}}&run={town.pk}"
+    assert (
+        told["path"]
+        == f"/life-circle/330105/way.json?type={{type}}&person={{person}}&building={{building}}&run={town.pk}"
+    )
+    assert told["table"] == "/life-circle/330105/communities/?type={type}&person={person}&minute={minutes}"
     assert "tiles" not in told
     assert (told["type"], told["person"], told["minute"], told["unit"]) == ("elderly_station", "elder", 5, "人")
     assert told["date"] == "2026-11-23"

@@ -30,3 +30,16 @@ def test_a_run_is_shown_wherever_its_round_reaches(city, town):
     worker = city.user("community_worker", city.at["community"])
     assert circle_run(worker, Place.objects.get(code="330105011001")) == town
     assert circle_run(city.user("city_office"), Place.objects.get(code="3301")) == town
+
+
+def test_data_are_of_the_run_that_their_page_was_made_from(city, town, kit):
+    user = city.user("city_office")
+    place = Place.objects.get(code="330105")
+    assert circle_run(user, place, str(town.pk)) == town
+    type(town)._all.filter(pk=town.pk).update(current=False)
+    assert circle_run(user, place) is None
+    assert circle_run(user, place, str(town.pk)) == town
+    for number in ("0", "x", "-1", "²", str(town.pk + 1)):
+        assert circle_run(user, place, number) is None
+    type(town)._all.filter(pk=town.pk).update(place="3301/330106/")
+    assert circle_run(user, place, str(town.pk)) is None, "it does not reach there"

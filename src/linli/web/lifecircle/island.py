@@ -60,10 +60,11 @@ def walker_words(walker: Walker) -> tuple[str, str, str]:
     return title, f"{speed} {say('lifecircle.word.and').join(limits)}", cited(walker.speed)
 
 
-def _address(name: str, place: Place, **query: str) -> str:
-    """Return an address with fields that the browser fills in."""
-    fields = "&".join(f"{key}={{{value}}}" for key, value in query.items())
-    return f"{reverse(f'lifecircle:{name}', args=[place.code])}?{fields}"
+def _address(name: str, place: Place, run: Run | None, **query: str) -> str:
+    """Return an address with fields that the browser fills in; data are of the run that the page was made from."""
+    fields = [f"{key}={{{value}}}" for key, value in query.items()]
+    query_ = "&".join([*fields, f"run={run.pk}"] if run else fields)
+    return f"{reverse(f'lifecircle:{name}', args=[place.code])}?{query_}"
 
 
 def _tiles(place: Place, run: Run) -> str:
@@ -126,10 +127,10 @@ def island_config(
         request, title=title, data_on=run.snapshot.round.surveyed_on, source=source, bounds=box_of(stage, place.path)
     )
     data = {"tiles": _tiles(place, run)} if large else {
-        "buildings": reverse("lifecircle:buildings", args=[place.code]),
-        "facilities": _address("facilities", place, type="type"),
-        "boundary": reverse("lifecircle:boundary", args=[place.code]),
-        "reach": _address("reach", place, type="type"),
+        "buildings": _address("buildings", place, run),
+        "facilities": _address("facilities", place, run, type="type"),
+        "boundary": _address("boundary", place, run),
+        "reach": _address("reach", place, run, type="type"),
     }  # fmt: skip
     return {
         **frame,
@@ -138,10 +139,10 @@ def island_config(
         "type": asked.kind.code,
         "person": asked.walker.code,
         "minute": asked.minutes,
-        "path": _address("way", place, type="type", person="person", building="building"),
-        "what_if": _address("what_if", place, type="type"),
-        "summary": _address("summary", place, type="type", person="person", minute="minutes"),
-        "rooms": _address("rooms", place, type="type"),
-        "table": _address("table", place, type="type", person="person", minute="minutes"),
+        "path": _address("way", place, run, type="type", person="person", building="building"),
+        "what_if": _address("what_if", place, run, type="type"),
+        "summary": _address("summary", place, run, type="type", person="person", minute="minutes"),
+        "rooms": _address("rooms", place, run, type="type"),
+        "table": _address("table", place, None, type="type", person="person", minute="minutes"),
         "most": MOST,
     }

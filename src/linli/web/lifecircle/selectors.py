@@ -30,6 +30,28 @@ def places_inside(user: User, place: Place) -> QuerySet[Place]:
     return below.exclude(path__regex=rf"^{place.path}[^/]+/[^/]+/")
 
 
-def circle_run(user: User, place: Place) -> Run | None:
-    """Return the run whose figures are shown at a place: the current one of the newest round that holds it."""
-    return current_run(user, place.path)
+def circle_run(user: User, place: Place, number: str = "") -> Run | None:
+    """Return the run whose figures are shown at a place.
+
+    Parameters
+    ----------
+    user
+        Who may see assessments at the place.
+    place
+        The place.
+    number
+        Key of the run that a page was made from, so that all its data are of the same; the current one of the newest
+        round that holds the place if left out.
+
+    Returns
+    -------
+    Run or None
+        ``None`` if nothing was assessed there, or by no such run.
+    """
+    if not number:
+        return current_run(user, place.path)
+    if not number.isdecimal():
+        return None
+    # What a run says of itself is no secret where it reaches; its figures are narrowed to the place by whoever asks.
+    run = Run._all.select_related("snapshot").filter(pk=int(number), state=Run.State.DONE).first()
+    return run if run is not None and place.path.startswith(run.place) else None

@@ -86,7 +86,7 @@ def _place(request: HttpRequest, code: str) -> Place:
 
 def _scene(request: HttpRequest, place: Place, *, strict: bool = True) -> _Scene | None:
     """Return what is asked about, ``None`` if nothing was assessed there or there is nothing to choose."""
-    run = circle_run(user_of(request), place)
+    run = circle_run(user_of(request), place, request.GET.get("run", ""))
     if run is None:
         return None
     stage = stage_of(run)
