@@ -163,6 +163,11 @@ def test_a_file_need_not_have_every_column(tmp_path):
     assert codes(intake.problems, "error") == ["geometry.missing"]  # for the caller to see whether the row is new
 
 
+def test_an_empty_cell_says_nothing_even_where_the_survey_has_a_default(tmp_path):
+    path = csv(tmp_path / "设施.csv", ["F1", "nursery", ""], head=["设施编号", "设施类型", "使用状态"])
+    assert read(path).layers["facilities"]["status"].isna().all()
+
+
 def test_without_its_key_nothing_can_be_done(tmp_path):
     path = csv(tmp_path / "设施.csv", ["nursery", 120], head=["设施类型", "建筑面积"])
     assert "column.missing" in codes(read(path).problems)

@@ -258,6 +258,7 @@ def build_layer(
     number: int,
     default_datum: str,
     types: Mapping[str, Choice],
+    defaults: bool = True,
 ) -> Part:
     """Turn one raw table into rows of one layer.
 
@@ -275,6 +276,8 @@ def build_layer(
         The dataset's datum.
     types
         The facility types by code.
+    defaults
+        Whether an empty cell of a column with a default holds the default; else it is missing like any other.
 
     Returns
     -------
@@ -289,7 +292,8 @@ def build_layer(
         values = reader.column(column)
         if column.name in source.constants:
             values = reader.constant(column, values)
-        columns[column.name] = values if column.default is None else values.fillna(column.default)
+        filled = defaults and column.default is not None
+        columns[column.name] = values.fillna(column.default) if filled else values
     frame = pd.DataFrame(columns)
     if layer.name == "streets":
         for name in _LEVELS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -389,9 +390,14 @@ def without_echoes(problems: Sequence[Problem]) -> list[Problem]:
     ]
 
 
+@cache
+def _coordinate_words() -> frozenset[str]:
+    """Return every way to head a column that says where a row is."""
+    columns = PLACE_COLUMNS.values()
+    return frozenset(normal_heading(word) for one in columns for word in (one.name, one.title.zh, *one.synonyms))
+
+
 def _is_coordinate(one: Problem) -> bool:
     if one.column is None or one.row is None or one.severity != "error":
         return False
-    words = {normal_heading(word) for column in PLACE_COLUMNS.values() for word in (column.name, *column.synonyms)}
-    titles = {normal_heading(column.title.zh) for column in PLACE_COLUMNS.values()}
-    return normal_heading(one.column) in words | titles
+    return normal_heading(one.column) in _coordinate_words()

@@ -2,7 +2,7 @@
 
 What belongs here: what happens to a workbook or a CSV file that is to change a register. `read` makes a survey of all
 files that a declaration names; here a single file need not be complete: it may hold a few layers, rows and columns, and
-whatever it does not say stays what it is.
+whatever it does not say stays what it is. That is why an empty cell is not filled with a column's default here.
 
 *Known*: the layers of the register, in which the file's rows are looked at. *Mark*: the hidden cell by which a filled
 template says which version of which row it holds.
@@ -245,7 +245,7 @@ def read_intake(
     problems = [*_check_about(about, name), *problems]
     source = SourceConfig(file=name, datum=datum, encoding=encoding)
     parts = [
-        build_layer(table, layer_schema(target), source, number=at, default_datum=datum, types=types)
+        build_layer(table, layer_schema(target), source, number=at, default_datum=datum, types=types, defaults=False)
         for at, (target, table) in enumerate(tables)
     ]
     for part in parts:

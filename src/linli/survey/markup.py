@@ -118,13 +118,13 @@ def _add_list(book: openpyxl.Workbook, problems: Sequence[Problem], lang: Langua
             del book[name]
     sheet = book.create_sheet(_SHEET[lang], 0)
     sheet.append(_HEADS[lang])
-    for problem in sorted(problems, key=lambda one: one.severity)[:_MOST_ROWS]:
-        sheet.append(_row(problem, lang))
-        row: Any = sheet[sheet.max_row]
-        row[0].fill = PatternFill("solid", start_color=_FILLS[problem.severity])
-        for cell in row:
-            if isinstance(cell.value, str):
+    fills = {severity: PatternFill("solid", start_color=colour) for severity, colour in _FILLS.items()}
+    for number, problem in enumerate(sorted(problems, key=lambda one: one.severity)[:_MOST_ROWS], start=2):
+        for at, value in enumerate(_row(problem, lang), start=1):
+            cell: Any = sheet.cell(number, at, value)
+            if isinstance(value, str):
                 cell.data_type = "s"  # a value that begins with «=» is shown, never calculated
+        sheet.cell(number, 1).fill = fills[problem.severity]
     for at, width in enumerate(_WIDTHS):
         sheet.column_dimensions[chr(ord("A") + at)].width = width
     sheet.freeze_panes = "A2"

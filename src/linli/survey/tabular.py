@@ -21,7 +21,7 @@ from linli.survey.schema import Words
 from linli.survey.template import ABOUT_SHEET
 from linli.survey.xlsx_guard import SheetScan, guard_workbook, scan_sheets
 
-__all__ = ["OWN_SHEETS", "Found", "decode_text", "read_csv", "read_csv_folder", "read_excel"]
+__all__ = ["OWN_SHEETS", "Found", "decode_text", "find_delimiter", "read_csv", "read_csv_folder", "read_excel"]
 
 Found = tuple[list[tuple[str, RawTable]], list[Problem]]
 """Tables by the layer that each is read as, and problems."""
@@ -175,8 +175,8 @@ def decode_text(data: bytes, encoding: str = "auto") -> tuple[str, str, Words] |
     return None
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that the first lines use most, and equally often."""
+def find_delimiter(text: str) -> str:
+    """Return the delimiter of a text table: the one that its first line uses most."""
     lines = [line for line in text.splitlines()[:20] if line.strip()]
     scores = {}
     for mark in _DELIMITERS:
@@ -218,7 +218,7 @@ def read_csv(
         return [], [problem(code, file=name, value=stated, allowed="UTF-8, GB18030, UTF-16")]
     text, used, reason = decoded
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text), strict=True)
     rows: list[list[str]] = []
     try:
         rows.extend([cell.strip() for cell in row] for row in reader)

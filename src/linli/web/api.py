@@ -16,6 +16,7 @@ from ninja.security import django_auth
 import linli
 from linli.web.accounts.access import NotSignedInError, access, user_of
 from linli.web.funds.api import router as funds
+from linli.web.imports.api import router as batches
 from linli.web.places.api import router as records
 from linli.web.projects.api import router as projects
 from linli.web.providers.api import router as providers
@@ -28,7 +29,13 @@ UNREADABLE, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID = 400, 401, 40
 api = NinjaAPI(title="Linli", version=linli.__version__, urls_namespace="api", docs_url=None, openapi_url=None)
 """The API; its description is at ``/api/v1/openapi.json`` for who is signed in."""
 
-ROUTERS: dict[str, Router] = {"/projects": projects, "/funds": funds, "/providers": providers, "/records": records}
+ROUTERS: dict[str, Router] = {
+    "/projects": projects,
+    "/funds": funds,
+    "/providers": providers,
+    "/records": records,
+    "/batches": batches,
+}
 """Routers of the apps by the beginning of their addresses."""
 
 _own = Router(auth=django_auth)

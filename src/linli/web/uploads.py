@@ -14,7 +14,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from linli.web.refusal import Refused
 
-__all__ = ["KINDS", "Upload", "check_upload"]
+__all__ = ["KINDS", "Upload", "check_upload", "clean_name"]
 
 KINDS = {
     "pdf": "application/pdf",
@@ -82,7 +82,8 @@ def _kind_of(data: bytes) -> str | None:
     return _office_kind(data) if data.startswith(b"PK\x03\x04") else None
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
+    """Return a file's name for people: without folders and control characters."""
     bare = PureWindowsPath(PurePosixPath(name).name).name
     stem, dot, ending = _UNSAFE.sub("", bare).strip(" .").rpartition(".")
     return f"{stem[:_LONGEST]}{dot}{ending[:10]}" or "file"
@@ -116,7 +117,7 @@ def check_upload(name: str, data: bytes, *, most_mb: int, photos_only: bool = Fa
         raise Refused("pages.refuse.file_empty", "file")
     if len(data) > most_mb * 1024 * 1024:
         raise Refused("pages.refuse.file_large", "file", most=most_mb)
-    kind, clean = _kind_of(data), _clean(name)
+    kind, clean = _kind_of(data), clean_name(name)
     allowed = sorted(PHOTOS) if photos_only else list(KINDS)
     if kind is None or kind not in allowed:
         raise Refused("pages.refuse.file_kind", "file", allowed=", ".join(allowed))

@@ -47,6 +47,18 @@ _STATES: dict[str, str] = {
     "not_met": "bad",
     "not_applicable": "off",
     "unknown": "unknown",
+    "checking": "going",
+    "stopped": "bad",
+    "errors": "bad",
+    "ready": "going",
+    "applied": "good",
+    "undone": "off",
+    "discarded": "off",
+    "error": "bad",
+    "warning": "going",
+    "passed": "good",
+    "warned": "going",
+    "open": "off",
 }
 
 

@@ -15,7 +15,7 @@ __all__ = ["MENU", "Entry", "Section", "menu_for"]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overview", ("communities:overview", "communities:list", "desk")),
-    ("survey", ("places:register", "rooms:list", "field:home", "field:entries", "wishes:list")),
+    ("survey", ("places:register", "imports:start", "rooms:list", "field:home", "field:entries", "wishes:list")),
     (
         "assess",
         (

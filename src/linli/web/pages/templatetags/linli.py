@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from linli.web.pages.badge import Badge, badge_of
 from linli.web.pages.place import crumbs_of, place_address
-from linli.web.words import current_language, has_words, say
+from linli.web.words import current_language, has_words, pick, say
 
 __all__ = ["register"]
 
@@ -114,6 +114,12 @@ def in_language(place: Any) -> str:
     """Return a place's or organisation's name in the page's language."""
     english = getattr(place, "name_en", "")
     return english if english and current_language() == "en" else str(getattr(place, "name", place))
+
+
+@register.filter
+def in_words(texts: Any) -> str:
+    """Return the page's language of ``{"zh": …, "en": …}``."""
+    return pick(texts) if texts else ""
 
 
 @register.filter
