@@ -61,7 +61,9 @@ class Record(Located, Scoped):
         ordering = ("layer", "place", "key")
         constraints: ClassVar = [models.UniqueConstraint(fields=["layer", "key"], name="record_key")]
         indexes: ClassVar = [
-            models.Index(fields=["layer", "place"], name="record_layer_place"),
+            # Counts and the newest change of what somebody sees are read from this index alone.
+            models.Index(fields=["layer", "place", "closed_at", "changed_at"], name="record_layer_place"),
+            models.Index(fields=["layer", "name"], name="record_layer_name"),
             models.Index(fields=["layer", "kind", "place"], name="record_layer_kind"),
         ]
 

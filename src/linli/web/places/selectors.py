@@ -153,10 +153,10 @@ def search(user: User, text: str, limit: int) -> Found:
     Returns
     -------
     Found
-        Names that begin with what was typed first, then the shorter ones; nothing if nothing was typed.
+        Names that begin with what was typed first, then the shorter ones; nothing if only a letter was typed.
     """
     words = search_words(text)
-    if not words:
+    if not any(len(word) > 1 or not word.isascii() for word in words):  # a single letter begins half of all names
         return Found((), (), more=False)
     rows = Record.objects.visible_to(user).filter(name_filter(text), closed_at=None).defer("wkb")
     rows = rows.exclude(layer="communities")  # they are among the places

@@ -30,7 +30,7 @@ from linli.web.pages.table import narrow, show_table
 from linli.web.places.features import DRAWN, export_geojson, features_of, map_layer, read_box
 from linli.web.places.lists import layer_table, listed_records
 from linli.web.places.models import LAYERS, Record
-from linli.web.places.selectors import box_of, layer_counts, newest_change
+from linli.web.places.selectors import box_of, home_box, layer_counts, newest_change
 from linli.web.places.selectors import search as search_register
 from linli.web.places.tiles import MOST_AT_ONCE, register_tile
 from linli.web.places.twins.finding import LAYERS_WITH_TWINS
@@ -125,8 +125,9 @@ def on_map(request: HttpRequest, layer: str) -> HttpResponse:
 def _map(request: HttpRequest, layer: str, rows: QuerySet[Record], total: int) -> dict[str, Any]:
     """Return what the map island is told: of few rows their features at once, of many their tiles."""
     newest = newest_change(user_of(request), layer)
-    frame = map_frame(request, title=say(f"places.layer.{layer}"), data_on=newest.date() if newest else None,
-                      bounds=box_of(rows))  # fmt: skip
+    box = box_of(rows) if total <= MOST_AT_ONCE else home_box(user_of(request)) or box_of(rows)
+    day = newest.date() if newest else None
+    frame = map_frame(request, title=say(f"places.layer.{layer}"), data_on=day, bounds=box)
     query = _query(request.GET)
     if total <= MOST_AT_ONCE:
         return {**frame, "layers": [map_layer(layer, src=reverse("places:features", args=[layer]) + query)]}
