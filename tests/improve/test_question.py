@@ -90,6 +90,17 @@ def test_counts_and_area(three):
     assert rows(question, "area") == {"area": ([200.0] * 3, -np.inf, 450.0)}
 
 
+def test_counts_by_community_name_some_and_hold_for_all_others(three):
+    own = {str(name) for name in ask(three, types=("nursery",)).options["community_id"]}
+    named = sorted(own)[0]
+    question = ask(three, types=("nursery",), max_projects_by_community={"any": 1, named: 2})
+    limits = {name: upper for name, (_, _, upper) in rows(question, "at_most").items()}
+    assert limits == {f"projects {name}": 2.0 if name == named else 1.0 for name in own}
+    assert rows(ask(three, types=("nursery",), max_projects_by_community={named: 2}), "at_most").keys() == {
+        f"projects {named}"
+    }
+
+
 def test_fixed_and_resting_on_each_other(three):
     a, b, c = (f"room:{name}:nursery" for name in "abc")
     question = ask(three, types=("nursery",), force_in=(a,), forbid=(b, "room:zzz:nursery"), needs=((c, a),))

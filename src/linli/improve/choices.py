@@ -130,6 +130,9 @@ class ImproveOptions(_Choices):
     max_projects: Count | None = Field(default=None, description="At most so many projects.")
     max_projects_by_district: Mapping[str, Count] = Field(default={}, description="At most so many, by district.")
     max_projects_by_type: Mapping[str, Count] = Field(default={}, description="At most so many, by facility type.")
+    max_projects_by_community: Mapping[str, Count] = Field(
+        default={}, description="At most so many, by community; `any` for those not named."
+    )
     max_area_m2: Amount | None = Field(default=None, description="At most so many m² in all: a limit without money.")
     force_in: tuple[str, ...] = Field(default=(), description="Options that are decided already.")
     forbid: tuple[str, ...] = Field(default=(), description="Options that are ruled out.")

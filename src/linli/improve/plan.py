@@ -65,7 +65,8 @@ def _notes(options: Options, dropped: int) -> tuple[dict[str, Any], ...]:
     table, choices = options.table, options.choices
     unset = int(table["cost_yuan"].isna().sum())
     limits = (choices.max_projects, choices.max_area_m2, *choices.max_projects_by_district.values())
-    counted = [limit for limit in (*limits, *choices.max_projects_by_type.values()) if limit is not None]
+    named = (*choices.max_projects_by_type.values(), *choices.max_projects_by_community.values())
+    counted = [limit for limit in (*limits, *named) if limit is not None]
     limited = bool(choices.budget) or bool(counted)
     counts = {
         "no_unit_costs": unset if unset == len(table) else 0,

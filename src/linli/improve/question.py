@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linli.errors import InputError, Problem, UnsetValueError
-from linli.improve.choices import ImproveOptions
+from linli.improve.choices import ANY, ImproveOptions
 from linli.improve.need import band_weights, concerned, item_weights, old_young, weights
 from linli.improve.options import Options
 from linli.improve.sites import REASONS
@@ -166,11 +166,24 @@ def _money(table: pd.DataFrame, choices: ImproveOptions) -> list[Constraint]:
     return rows
 
 
+def _by_community(table: pd.DataFrame, choices: ImproveOptions) -> Mapping[str, int]:
+    """Return the limit of each community: those named, and all others where `any` has one."""
+    limits = {name: limit for name, limit in choices.max_projects_by_community.items() if name != ANY}
+    if ANY not in choices.max_projects_by_community:
+        return limits
+    others = dict.fromkeys(map(str, pd.unique(table["community_id"].dropna())), choices.max_projects_by_community[ANY])
+    return {**others, **limits}
+
+
 def _counts(table: pd.DataFrame, choices: ImproveOptions) -> list[Constraint]:
     rows = []
     if choices.max_projects is not None:
         rows.append(replace(at_most(table, choices.max_projects), labels=("projects",)))
-    for by, limits in (("district", choices.max_projects_by_district), ("type", choices.max_projects_by_type)):
+    for by, limits in (
+        ("district", choices.max_projects_by_district),
+        ("type", choices.max_projects_by_type),
+        ("community_id", _by_community(table, choices)),
+    ):
         if limits:
             limited = at_most(table, dict(limits), by=by)
             rows.append(replace(limited, labels=tuple(f"projects {name}" for name in limits)))
