@@ -14,7 +14,7 @@ import pandas as pd
 
 from linli.report.words import Words
 
-__all__ = ["Context", "Format", "known", "number", "share", "share_range"]
+__all__ = ["THIN", "Context", "Format", "known", "number", "share", "share_range"]
 
 THIN = "\u202f"
 """Narrow no-break space: between a figure and its unit."""

@@ -10,6 +10,7 @@ from django import forms, template
 from django.utils import timezone
 
 from linli.web.pages.badge import Badge, badge_of
+from linli.web.pages.parts import render_parts
 from linli.web.pages.place import crumbs_of, place_address
 from linli.web.words import current_language, has_words, pick, say
 
@@ -60,6 +61,12 @@ def place_link(place: Any) -> str:
 def mark(cell: Any) -> dict[str, Any]:
     """Draw a narrow state of a table: its shape, and a figure beside it; the words are said and shown as a hint."""
     return {"badge": badge_of(cell.code, cell.text), "words": cell.words, "link": cell.link}
+
+
+@register.simple_tag(takes_context=True)
+def parts(context: dict[str, Any], page: str, about: Any = None) -> str:
+    """Draw what other apps have to say on a page (`linli.web.pages.parts`)."""
+    return render_parts(page, context["request"], about)
 
 
 @register.filter
