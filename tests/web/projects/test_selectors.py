@@ -63,3 +63,26 @@ def test_communities_to_apply_for(case):
 def test_the_timeline_is_in_order(case):
     project = case.bring(case.project(), "city_review")
     assert [move.transition for move in selectors.moves_of(case.who["city"], project)] == ["submit", "recommend"]
+
+
+def test_the_current_assessment_stands_beside_the_evidence(world, enter):
+    """What the assessment says of the community, by the crosswalk of the rules; nobody sees more than their places."""
+    from linli.web.accounts.models import Organisation, Place
+    from linli.web.projects.models import Project
+
+    path = next(iter(world.paths.values()))
+    place = Place.objects.get(path=path)
+    office = Organisation._all.create(name="街道办", kind="street", place=path)
+    by = world.city.user("city_office", "3301/")
+    project = Project._all.create(
+        number="CJ-2026-0009", name="提升", community=place, place=path, year=2026, organisation=office,
+        project_type="inclusive", workflow="creation_2026", state="draft", created_by=by,
+    )  # fmt: skip
+    rows = {row.slug: row for row in selectors.item_rows(by, project)}
+    found = {one.item: one.status for one in rows["education"].assessed}
+    assert "complete_community/nursery" in found
+    assert {one.place for row in rows.values() for one in row.assessed} == {path}
+    page = enter(by).get(f"/projects/{project.number}/").content.decode()
+    assert f"/assessments/communities/{place.code}/complete_community/nursery/" in page
+    elsewhere = world.city.user("city_office", "3301/330106/")
+    assert all(not row.assessed for row in selectors.item_rows(elsewhere, project))

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.selectors import places_below
+from linli.web.assessments.models import ItemRow as AssessedItem
+from linli.web.assessments.selectors import current_run, list_items
+from linli.web.assessments.titles import items_of_scene
 from linli.web.projects.acceptance import Item
 from linli.web.projects.facts import documents_asked, facts_of, items_of
 from linli.web.projects.guards import Refusal, ask_guards
@@ -63,11 +66,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item of acceptance with what was said and shown of it."""
+    """An item of acceptance with what was said and shown of it, and what the current assessment says of the community.
+
+    `assessed` are the items of the assessment that the crosswalk of the rules links with it.
+    """
 
     item: Item
     statement: ItemStatement | None
     files: Sequence[Attachment]
+    assessed: Sequence[AssessedItem] = ()
 
     @property
     def slug(self) -> str:
@@ -184,6 +191,14 @@ def earlier_hands(project: Project, transition: Transition) -> set[int]:
     return hands
 
 
+def _assessed(user: User, project: Project) -> dict[str, AssessedItem]:
+    """Return what the current assessment says of the project's community, by item, as far as the person may see it."""
+    run = current_run(user, project.place)
+    if run is None:
+        return {}
+    return {one.item: one for one in list_items(user, run).filter(place=project.place)}
+
+
 def item_rows(user: User, project: Project) -> tuple[ItemRow, ...]:
     """Return the items of acceptance of a project with statements and evidence.
 
@@ -201,7 +216,13 @@ def item_rows(user: User, project: Project) -> tuple[ItemRow, ...]:
     """
     files = list_files(user).filter(project=project, purpose="evidence", withdrawn_at=None)
     said = ItemStatement.objects.visible_to(user).filter(project=project)
-    by_item = {one.item: one for one in said}
+    by_item, assessed = {one.item: one for one in said}, _assessed(user, project)
     return tuple(
-        ItemRow(item, by_item.get(item.id), [one for one in files if one.code == item.id]) for item in items_of(project)
+        ItemRow(
+            item,
+            by_item.get(item.id),
+            [one for one in files if one.code == item.id],
+            [assessed[one] for one in items_of_scene(item.id.partition("/")[2]) if one in assessed],
+        )
+        for item in items_of(project)
     )
