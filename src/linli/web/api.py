@@ -18,6 +18,7 @@ from linli.web.accounts.access import NotSignedInError, access, user_of
 from linli.web.funds.api import router as funds
 from linli.web.imports.api import router as batches
 from linli.web.places.api import router as records
+from linli.web.plans.api import router as plans
 from linli.web.projects.api import router as projects
 from linli.web.providers.api import router as providers
 from linli.web.refusal import Refused
@@ -35,6 +36,7 @@ ROUTERS: dict[str, Router] = {
     "/providers": providers,
     "/records": records,
     "/batches": batches,
+    "/plans": plans,
 }
 """Routers of the apps by the beginning of their addresses."""
 

@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
             "assessments:runs",
         ),
     ),
-    ("improve", ("projects:list",)),
+    ("improve", ("plans:list", "plans:planned", "plans:progress", "projects:list")),
     ("feedback", ()),
     ("funds", ("funds:overview", "funds:applications", "funds:ledger", "funds:statements")),
     ("providers", ("providers:list", "providers:directory")),
