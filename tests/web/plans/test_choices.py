@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.errors import ConfigError, InputError
@@ -27,6 +27,9 @@ improves = st.builds(
 )  # fmt: skip
 
 
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # drawing is slow where it is busy
 @given(improves, st.booleans())
 def test_choices_survive_yaml_and_json(improve, with_years):
     programme = ProgrammeOptions(years=(2027, 2028)) if with_years else None
