@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import shapely
@@ -7,7 +8,7 @@ from django.utils import translation
 from linli.survey import load_layer
 from linli.web.accounts.models import Place
 from linli.web.assessments.models import ItemRow, ScoreRow
-from linli.web.communities.areas import MEASURES, area_layer, areas, outlines
+from linli.web.communities.areas import MEASURES, area_layer, areas, outlines, outlines_write
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,31 @@ def test_outlines_are_simple_and_still_share_their_borders(world):
         assert shape.symmetric_difference(whole[code]).area < 0.02 * whole[code].area
     assert shapely.coverage_is_valid(shapely.set_precision(list(shapes.values()), 0), gap_width=0.0)
     assert outlines(world.snapshot) is found
+
+
+def test_outlines_are_simplified_once_and_kept(world, settings, monkeypatch):
+    import linli.web.communities.areas as module
+
+    module._OUTLINES.clear()
+    outlines_write(world.run)
+    (file,) = (Path(settings.MEDIA_ROOT) / module.FOLDER).iterdir()
+    before = outlines(world.snapshot)
+    module._OUTLINES.clear()
+    monkeypatch.setattr(module, "_simplified", lambda _: pytest.fail("simplified again"))
+    assert outlines(world.snapshot) == before
+    module._OUTLINES.clear()
+    file.write_text("{", encoding="utf-8")
+    monkeypatch.setattr(module, "_simplified", lambda _: {"1": "null"})
+    assert outlines(world.snapshot) == {"1": "null"}
+    module._OUTLINES.clear()
+
+
+def test_a_round_whose_file_is_gone_has_no_outlines(world, look, tmp_path):
+    import linli.web.communities.areas as module
+
+    module._OUTLINES.clear()
+    world.snapshot.folder, world.snapshot.digest = str(tmp_path), "0" * 64
+    assert outlines(world.snapshot) == {}
 
 
 def test_a_community_without_an_outline_has_none(world, monkeypatch):

@@ -7,7 +7,7 @@ from linli.rules import load_catalogue
 from linli.web.accounts.rights import remember_rights
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.assessments.selectors import survey_of, tables_of
-from linli.web.communities.figures import item_sums, look_at, look_rows, runs_shown
+from linli.web.communities.figures import item_sums, look_at, look_rows, look_scores, look_sums, runs_shown
 from linli.web.communities.sums import STATUSES, add_up, by_step
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,9 @@ def test_sums_are_those_of_the_library(look, book):
     assert sums.residents.unknown == 0
     assert (sums.score, sums.low, sums.high) == pytest.approx((theirs.score, theirs.low, theirs.high))
     assert sums.items == theirs.counts
+    assert look_sums(look) == {"": sums}
+    scores = look_scores(look)
+    assert (scores.communities, scores.score, scores.low, scores.high) == (12, sums.score, sums.low, sums.high)
 
 
 def test_items_are_those_of_the_library(look, book):
@@ -48,9 +51,10 @@ def test_a_community_that_falls_short_is_told_from_one_that_nobody_knows(look):
 
 def test_streets_add_up_to_their_district(look):
     rows = look_rows(look)
-    streets = by_step(rows, 3)
+    streets = look_sums(look, 3)
+    assert {path: add_up(some) for path, some in by_step(rows, 3).items()} == streets
     assert len(streets) > 1
-    assert sum(len(some) for some in streets.values()) == len(rows)
+    assert sum(one.communities for one in streets.values()) == len(rows)
 
 
 def test_one_sees_ones_own_places_only(world):
@@ -78,8 +82,6 @@ def test_few_queries_and_none_the_second_time(look, django_assert_num_queries):
         assert look.user.rights.places
         with django_assert_num_queries(2):
             look_rows(look)
-        with django_assert_num_queries(1):
-            item_sums(look)
         with django_assert_num_queries(0):
             look_rows(look)
             item_sums(look)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _table(look):
-    return community_table(look, {"3301/330199/": "邻里示范区"}, [("2025", "2025年体检")])
+    return community_table(look, {"3301/330199/": "邻里示范区"}, [("2025", "2025年体检")], size=20)
 
 
 def test_every_column_and_filter_has_words(look):

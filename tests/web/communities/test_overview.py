@@ -64,7 +64,7 @@ def test_rounds_that_compare_make_a_trend(world, look, earlier):
     user = look.user
     first, last = trend(look, runs_shown(user, None))
     assert (first.on.year, last.on.year) == (2024, 2025)
-    assert last.sums.score - first.sums.score == pytest.approx(0.1, abs=0.02)
+    assert last.scores.score - first.scores.score == pytest.approx(0.1, abs=0.02)
     assert (first.refused, first.told, last.refused) == ((), (), ())
     assert len(trend(look_at(user, runs_shown(user, None), code="2024"), runs_shown(user, None))) == 1
 

@@ -19,6 +19,7 @@ class CommunitiesConfig(AppConfig):
         runs = importlib.import_module("linli.web.assessments.work").AFTER_RUN
         sources = importlib.import_module("linli.web.pages.todo").SOURCES
         own = importlib.import_module("linli.web.communities.todo")
-        then = importlib.import_module("linli.web.communities.portrait").portraits_write
-        runs.extend(one for one in (then,) if one not in runs)
+        outlines = importlib.import_module("linli.web.communities.areas").outlines_write
+        portraits = importlib.import_module("linli.web.communities.portrait").portraits_write
+        runs.extend(one for one in (outlines, portraits) if one not in runs)
         sources.extend(one for one in own.OWN if one not in sources)

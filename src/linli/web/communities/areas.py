@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import shapely
+from django.conf import settings
 from django.urls import reverse
 
 from linli.errors import SnapshotError
 from linli.survey import load_layer
 from linli.web.accounts.models import Place
 from linli.web.assessments.keep import Keep
+from linli.web.assessments.models import Run
 from linli.web.communities.figures import Look, item_rows, look_rows
 from linli.web.communities.sums import Row
 from linli.web.surveys.models import Snapshot
 from linli.web.words import current_language, say
 
-__all__ = ["MEASURES", "area_layer", "areas", "outlines"]
+__all__ = ["FOLDER", "MEASURES", "area_layer", "areas", "outlines", "outlines_write"]
+
+FOLDER = "outlines"
+"""Where simplified outlines are kept, below the site's files."""
 
 _log = logging.getLogger("linli.communities")
 
@@ -37,6 +45,8 @@ _GRID = 1e-6
 """Degrees: a decimetre."""
 
 _POINTS = 100
+_ANY = "000000000000"
+_PLACE = ("path", "code", "name", "name_en")
 
 
 def _points(value: float | None) -> float | None:
@@ -70,10 +80,29 @@ def outlines(snapshot: Snapshot) -> Mapping[str, str]:
         or was changed, which is written to the log.
     """
     try:
-        return _OUTLINES.get(snapshot.digest, lambda: _simplified(snapshot))
+        return _OUTLINES.get(snapshot.digest, lambda: _read(snapshot))
     except SnapshotError:
         _log.exception("the outlines of a round cannot be read", extra={"snapshot": snapshot.pk})
         return {}
+
+
+def outlines_write(run: Run) -> None:
+    """Simplify the outlines of a run's round beforehand, so that nobody waits for it: called when a run is done."""
+    outlines(run.snapshot)
+
+
+def _read(snapshot: Snapshot) -> Mapping[str, str]:
+    """Read what was simplified before, or simplify; the file is named by the digest of what it was made from."""
+    file = Path(settings.MEDIA_ROOT) / FOLDER / f"{snapshot.digest}-{_STEPS}.json"
+    try:
+        kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        kept = dict(_simplified(snapshot))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f".{file.name}.{os.getpid()}-{uuid4().hex[:8]}")
+        part.write_text(json.dumps(kept), encoding="utf-8")
+        part.replace(file)
+    return kept
 
 
 def _simplified(snapshot: Snapshot) -> Mapping[str, str]:
@@ -92,8 +121,9 @@ def _simplified(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def _items_of(look: Look, item: str) -> dict[str, dict[str, Any]]:
-    names = ("place", "status", "degree", "residents_without")
-    return {row["place"]: row for row in item_rows(look).filter(item=item).values(*names)}
+    names = ("status", "degree", "residents_without")
+    found = item_rows(look).filter(item=item).values_list("place", *names)
+    return {place: dict(zip(names, values, strict=True)) for place, *values in found}
 
 
 def areas(look: Look, measure: str) -> str:
@@ -111,28 +141,20 @@ def areas(look: Look, measure: str) -> str:
     str
         A feature collection; each feature has ``value`` (null = unknown) or ``status``, and its figures.
     """
-    shapes = outlines(look.run.snapshot)
-    rows = look_rows(look)
-    english = current_language() == "en"
-    places = {place.path: place for place in Place.objects.filter(path__startswith=look.place, level="community")}
+    shapes, rows = outlines(look.run.snapshot), look_rows(look)
     items = {} if measure in _VALUES else _items_of(look, measure)
+    english, address = current_language() == "en", reverse("communities:profile", args=[_ANY])
+    places = Place.objects.filter(path__startswith=look.place, level="community")
+    named = {path: (code, en if english and en else zh) for path, code, zh, en in places.values_list(*_PLACE)}
     features = []
     for row in rows:
-        place = places.get(row.place)
-        if place is None:
-            continue
-        about = {
-            "id": place.code,
-            "name": (english and place.name_en) or place.name,
-            "href": reverse("communities:profile", args=[place.code]),
-            **_figures(row),
-            **(_measured(row, measure) if measure in _VALUES else items.get(row.place, {"status": "unknown"})),
-        }
-        about.pop("place", None)
-        said = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        features.append(
-            f'{{"type":"Feature","id":"{place.code}","geometry":{shapes.get(place.code, "null")},"properties":{said}}}'
-        )
+        if row.place in named:
+            code, name = named[row.place]
+            about = {"id": code, "name": name, "href": address.replace(_ANY, code), **_figures(row)}
+            about |= _measured(row, measure) if measure in _VALUES else items.get(row.place, {"status": "unknown"})
+            said = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            shape = shapes.get(code, "null")
+            features.append(f'{{"type":"Feature","id":"{code}","geometry":{shape},"properties":{said}}}')
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'
 
 

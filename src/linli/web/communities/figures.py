@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 
 from linli.assess import AssessOptions
 from linli.assess.score import OPTIONAL
@@ -17,24 +17,32 @@ from linli.web.accounts.models import User
 from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.assessments.selectors import runs_of
-from linli.web.communities.sums import STATUSES, Row
+from linli.web.communities.sums import STATUSES, Row, Scored, Sums, add_up, by_step, mean_score
 
 __all__ = [
     "ItemSum",
     "Look",
+    "Scores",
     "forget_figures",
     "item_rows",
     "item_sums",
     "look_at",
     "look_rows",
+    "look_scores",
+    "look_sums",
     "runs_shown",
     "score_rows",
 ]
 
 _ROWS: Keep[tuple[Row, ...]] = Keep(64)
-_ITEMS: Keep[tuple[ItemSum, ...]] = Keep(64)
+_SUMS: Keep[Mapping[str, Sums]] = Keep(256)
+_SCORES: Keep[Scores] = Keep(256)
+_ITEMS: Keep[_Items] = Keep(64)
 
-_LACKING = ("not_met", "partly")
+_LACKING = frozenset({"not_met", "partly"})
+_ORDER = {status: position for position, status in enumerate(STATUSES)}
+_CHUNK = 5000
+_ITEM = ("place", "item", "group", "verb", "status", "residents", "residents_without")
 _ROW = ("place", "residents", "old_young", "households", "score", "score_low", "score_high", "grade", "rank",
         *STATUSES, "index_old_young", "priority_rank", "priority_score")  # fmt: skip
 
@@ -79,6 +87,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """The mean score of a look: how many communities, score with its range, 0–1, None = unknown."""
+
+    communities: int
+    score: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSum:
     """An item over communities.
 
@@ -115,6 +133,11 @@ class ItemSum:
         met, partly, not_met, _, _ = self.counts
         known = met + partly + not_met
         return met / known if known else None
+
+
+class _Items(NamedTuple):
+    sums: tuple[ItemSum, ...]
+    counting: dict[str, tuple[int, int]]
 
 
 def runs_shown(user: User, place: str | None) -> list[Run]:
@@ -204,18 +227,52 @@ def item_rows(look: Look) -> QuerySet[ItemRow]:
     return rows.filter(place__startswith=look.place)
 
 
-def _counting(rows: QuerySet[Any]) -> dict[str, tuple[int, int]]:
-    """Return by place how many items that count fall short, and how many nobody can tell yet."""
-    counts = (
-        rows.exclude(verb=OPTIONAL)
-        .order_by()
-        .values_list("place")
-        .annotate(
-            short=Count("pk", filter=Q(status__in=_LACKING)),
-            open=Count("pk", filter=Q(status="unknown")),
-        )
-    )
-    return {place: (short, unknown) for place, short, unknown in counts}
+@dataclass(slots=True)
+class _Tally:
+    """An item while it is being added up."""
+
+    group: str
+    verb: str
+    counts: list[int]
+    residents: float = 0.0
+    without: float = 0.0
+    measured: int = 0
+    unmeasured: int = 0
+
+    def add(self, status: str, residents: float | None, without: float | None) -> None:
+        self.counts[_ORDER[status]] += 1
+        if residents is not None and without is not None:
+            self.residents += residents
+            self.without += without
+            self.measured += 1
+        elif status != "not_applicable":
+            self.unmeasured += 1
+
+    def total(self, item: str) -> ItemSum:
+        known = self.measured > 0
+        return ItemSum(
+            item, self.group, self.verb, tuple(self.counts), self.residents if known else None,
+            self.without if known else None, self.unmeasured if known else 0,
+        )  # fmt: skip
+
+
+def _items(look: Look) -> _Items:
+    """Read the items of a look once: added up by item, and by place how many fall short and how many are open."""
+
+    def read() -> _Items:
+        tallies: dict[str, _Tally] = {}
+        counting: dict[str, tuple[int, int]] = {}
+        # In the order of an index, which spares the database a sort.
+        rows = item_rows(look).order_by("place").values_list(*_ITEM)
+        for place, item, group, verb, status, residents, without in rows.iterator(chunk_size=_CHUNK):
+            tally = tallies.get(item) or tallies.setdefault(item, _Tally(group, verb, [0] * len(STATUSES)))
+            tally.add(status, residents, without)
+            if verb != OPTIONAL:
+                short, unknown = counting.get(place, (0, 0))
+                counting[place] = (short + (status in _LACKING), unknown + (status == "unknown"))
+        return _Items(tuple(tallies[item].total(item) for item in sorted(tallies)), counting)
+
+    return _ITEMS.get(look.key, read)
 
 
 def look_rows(look: Look) -> tuple[Row, ...]:
@@ -233,7 +290,7 @@ def look_rows(look: Look) -> tuple[Row, ...]:
     """
 
     def read() -> tuple[Row, ...]:
-        counted = _counting(item_rows(look))
+        counted = _items(look).counting
         rows = []
         for values in score_rows(look).order_by("place").values_list(*_ROW):
             before, counts, after = values[:9], values[9:-3], values[-3:]
@@ -242,6 +299,52 @@ def look_rows(look: Look) -> tuple[Row, ...]:
         return tuple(rows)
 
     return _ROWS.get(look.key, read)
+
+
+def look_sums(look: Look, step: int = 0) -> Mapping[str, Sums]:
+    """Return what the communities of a look come to, by the place of a level that they lie in.
+
+    Parameters
+    ----------
+    look
+        The look.
+    step
+        How many parts of a path name the level; 0 = all together.
+
+    Returns
+    -------
+    mapping
+        Sums by path, in the order of paths; shared by all threads.
+    """
+
+    def read() -> Mapping[str, Sums]:
+        rows = look_rows(look)
+        groups = by_step(rows, step) if step else {"": list(rows)}
+        return {path: add_up(some) for path, some in groups.items()}
+
+    return _SUMS.get(f"{look.key}|{step}", read)
+
+
+def look_scores(look: Look) -> Scores:
+    """Return the mean score of a look: all that a trend needs of an earlier round.
+
+    Parameters
+    ----------
+    look
+        The look.
+
+    Returns
+    -------
+    Scores
+        The same as `look_sums` says.
+    """
+
+    def read() -> Scores:
+        found = score_rows(look).order_by("place").values_list("residents", "score", "score_low", "score_high")
+        rows = [Scored(*values) for values in found]
+        return Scores(len(rows), *mean_score(rows))
+
+    return _SCORES.get(look.key, read)
 
 
 def item_sums(look: Look) -> tuple[ItemSum, ...]:
@@ -257,35 +360,10 @@ def item_sums(look: Look) -> tuple[ItemSum, ...]:
     tuple of ItemSum
         By id of the item.
     """
-
-    def read() -> tuple[ItemSum, ...]:
-        known = Q(residents__isnull=False, residents_without__isnull=False)
-        sums = {status: Count("pk", filter=Q(status=status)) for status in STATUSES}
-        found = (
-            item_rows(look)
-            .order_by()
-            .values("item", "group", "verb")
-            .annotate(
-                **sums,
-                people=Sum("residents", filter=known),
-                beyond=Sum("residents_without", filter=known),
-                lost=Count("pk", filter=~known & ~Q(status="not_applicable")),
-            )
-            .order_by("item")
-        )
-        return tuple(_item_sum(row) for row in found)
-
-    return _ITEMS.get(look.key, read)
-
-
-def _item_sum(row: dict[str, Any]) -> ItemSum:
-    return ItemSum(
-        row["item"], row["group"], row["verb"], tuple(row[status] for status in STATUSES), row["people"],
-        row["beyond"], row["lost"] if row["people"] is not None else 0,
-    )  # fmt: skip
+    return _items(look).sums
 
 
 def forget_figures() -> None:
     """Read everything anew: for tests, whose databases are emptied."""
-    _ROWS.clear()
-    _ITEMS.clear()
+    for kept in (_ROWS, _SUMS, _SCORES, _ITEMS):
+        kept.clear()

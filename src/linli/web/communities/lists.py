@@ -27,6 +27,8 @@ STANDINGS = ("met", "not_met", "unknown")
 """Whether a community meets every item that counts, falls short of one, or nobody can tell yet."""
 
 _POINTS = 100
+_ANY = "000000000000"
+"""Stands for a code in an address that is worked out once for all rows."""
 
 
 def _points(value: float | None) -> float | str:
@@ -141,7 +143,7 @@ def _grades(look: Look) -> Callable[[], Iterable[tuple[str, str]]]:
     return choices
 
 
-def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple[str, str]]) -> Table:
+def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple[str, str]], *, size: int) -> Table:
     """Return the list of communities.
 
     Parameters
@@ -152,12 +154,15 @@ def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple
         What the places above the communities are called, by path.
     rounds
         Code and name of the rounds that can be chosen.
+    size
+        Rows on a page.
 
     Returns
     -------
     Table
         Its rows are `linli.web.assessments.models.ScoreRow`.
     """
+    address = reverse("communities:profile", args=[_ANY])
 
     def above(row: Any) -> str:
         path = row.place.rstrip("/").rsplit("/", 1)[0] + "/"
@@ -166,14 +171,14 @@ def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple
     return Table(
         name="communities.list",
         order="rank",
-        size=250,
+        size=size,
         columns=(
             Column("rank", lambda r: _whole(r.rank), kind="number", order=("rank",)),
             Column(
                 "name",
                 lambda r: in_language(r.community),
                 order=("place",),
-                link=lambda r: reverse("communities:profile", args=[r.community.code]),
+                link=lambda r: address.replace(_ANY, r.community.code),
             ),
             Column("code", lambda r: r.community.code, order=("community__code",), hidden=True),
             Column("above", above, order=("place",)),

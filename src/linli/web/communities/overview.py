@@ -17,8 +17,8 @@ from linli.report.phrases import reason
 from linli.rules.records import Value
 from linli.web.accounts.models import Place
 from linli.web.assessments.models import Run, ScoreRow
-from linli.web.communities.figures import Look, item_rows, look_rows, score_rows
-from linli.web.communities.sums import Sums, add_up, by_step, step_of
+from linli.web.communities.figures import Look, Scores, item_rows, look_rows, look_scores, look_sums, score_rows
+from linli.web.communities.sums import Sums, step_of
 from linli.web.communities.writing import format_of, group_title, item_title, standard_title
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import say
@@ -124,8 +124,8 @@ class Moment:
     ----------
     run
         The run that pages show of it.
-    sums
-        What the same look came to then.
+    scores
+        Its mean score then.
     refused
         Why its score cannot be held against the newest: words, empty if it can.
     told
@@ -133,7 +133,7 @@ class Moment:
     """
 
     run: Run
-    sums: Sums
+    scores: Scores
     refused: tuple[str, ...]
     told: tuple[str, ...]
 
@@ -157,12 +157,10 @@ def parts_of(look: Look) -> tuple[Part, ...]:
         Best mean score first; none where the next level are the communities themselves.
     """
     rows = look_rows(look)
-    step = step_of(row.place for row in rows)
-    groups = by_step(rows, step)
-    if len(groups) == len(rows):
+    sums = look_sums(look, step_of(row.place for row in rows))
+    if len(sums) == len(rows):
         return ()
-    places = {place.path: place for place in Place.objects.filter(path__in=groups)}
-    sums = {path: add_up(some) for path, some in groups.items()}
+    places = {place.path: place for place in Place.objects.filter(path__in=sums)}
     scores = sorted((found.score for found in sums.values() if found.score is not None), reverse=True)
     parts = [
         Part(places.get(path), path, found, None if found.score is None else scores.index(found.score) + 1)
@@ -280,16 +278,15 @@ def trend(look: Look, runs: Sequence[Run]) -> tuple[Moment, ...]:
     tuple of Moment
         Oldest first, up to the round that is looked at.
     """
-    until = look.run.snapshot.round.surveyed_on
+    until, now = look.run.snapshot.round.surveyed_on, look_scores(look).communities
     shown = [run for run in runs if run.snapshot.round.surveyed_on <= until][:_ROUNDS]
     moments = []
     for run in reversed(shown):
         refused, told = compared(run, look.run, look.standard)
-        sums = add_up(look_rows(replace(look, run=run)))
-        now = add_up(look_rows(look)).communities
-        if not refused and sums.communities != now:
-            told = (*told, say("communities.trend.communities", n=sums.communities, now=now))
-        moments.append(Moment(run, sums, refused, told))
+        scores = look_scores(replace(look, run=run))
+        if not refused and scores.communities != now:
+            told = (*told, say("communities.trend.communities", n=scores.communities, now=now))
+        moments.append(Moment(run, scores, refused, told))
     return tuple(moments)
 
 

@@ -181,8 +181,8 @@ def trend_chart(look: Look, moments: Sequence[Moment]) -> dict[str, Any] | None:
     if len(shown) < 2:  # noqa: PLR2004 - one round is no trend
         return None
     rows = [
-        {"label": f"{one.on.isoformat()} {round_name(one.run.snapshot.round)}", "value": _hundred(one.sums.score),
-         "low": _hundred(one.sums.low), "high": _hundred(one.sums.high)}
+        {"label": f"{one.on.isoformat()} {round_name(one.run.snapshot.round)}", "value": _hundred(one.scores.score),
+         "low": _hundred(one.scores.low), "high": _hundred(one.scores.high)}
         for one in shown
     ]  # fmt: skip
     return {

@@ -247,7 +247,8 @@ def peers_of(look: Look, codes: Sequence[str], standards: Sequence[str]) -> list
     """
     fmt = format_of(look.run)
     places = {place.code: place for place in Place.objects.filter(level="community", code__in=codes)}
-    rows = ScoreRow.objects.visible_to(look.user).filter(run=look.run, community__code__in=codes)
+    here = [place.path for place in places.values()]
+    rows = ScoreRow.objects.visible_to(look.user).filter(run=look.run, place__in=here).order_by()
     found = {(row.community_id, row.standard): row for row in rows}
     peers = []
     for place in (places[code] for code in codes if code in places):
@@ -278,7 +279,7 @@ def changes_since(look: Look, before: Run) -> tuple[list[Change], tuple[str, ...
 
     def statuses(run: Run) -> dict[str, str]:
         rows = ItemRow.objects.visible_to(look.user).filter(run=run, standard=look.standard, place=look.place)
-        return dict(rows.values_list("item", "status"))
+        return dict(rows.order_by().values_list("item", "status"))
 
     then, now = statuses(before), statuses(look.run)
     changed = [

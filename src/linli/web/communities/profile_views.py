@@ -70,7 +70,7 @@ def _map(request: HttpRequest, place: Place, look: Look | None, portrait: profil
 def _of_run(look: Look, runs: list[Run], portrait: profile.Portrait | None) -> dict[str, Any]:
     """Return what the run says: the rows that pass the gate, and the portrait of the same community."""
     order = {standard: position for position, standard in enumerate(look.options.standards)}
-    found = ScoreRow.objects.visible_to(look.user).filter(run=look.run, place=look.place)
+    found = ScoreRow.objects.visible_to(look.user).filter(run=look.run, place=look.place).order_by()
     rows = sorted(found, key=lambda row: order.get(row.standard, len(order)))
     round_ = look.run.snapshot.round
     earlier = next((run for run in runs if run.snapshot.round.surveyed_on < round_.surveyed_on), None)

@@ -9,10 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-__all__ = ["STATUSES", "Row", "Sum", "Sums", "add_up", "by_step", "mean_score", "step_of"]
+__all__ = ["STATUSES", "Row", "Scored", "Sum", "Sums", "add_up", "by_step", "mean_score", "step_of"]
 
 STATUSES = ("met", "partly", "not_met", "not_applicable", "unknown")
+
+
+class Scored(NamedTuple):
+    """The score of a community with its range, 0–1, and its residents; None = unknown."""
+
+    residents: float | None
+    score: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ def _sum(values: Sequence[float | None]) -> Sum:
     return Sum(sum(known) if known else None, len(values) - len(known))
 
 
-def mean_score(rows: Sequence[Row]) -> tuple[float | None, float | None, float | None]:
+def mean_score(rows: Sequence[Row] | Sequence[Scored]) -> tuple[float | None, float | None, float | None]:
     """Return the mean score of communities with its range.
 
     Parameters

@@ -17,11 +17,10 @@ from linli.web.accounts.selectors import place_names
 from linli.web.assessments.models import Run
 from linli.web.communities import panels
 from linli.web.communities.areas import MEASURES, area_layer, areas
-from linli.web.communities.figures import Look, item_sums, look_at, look_rows, runs_shown, score_rows
+from linli.web.communities.figures import Look, item_sums, look_at, look_rows, look_sums, runs_shown, score_rows
 from linli.web.communities.lists import community_table, part_table
 from linli.web.communities.overview import first_ones, parts_of, sheet_of, trend
 from linli.web.communities.selectors import children_of, list_places
-from linli.web.communities.sums import add_up
 from linli.web.communities.writing import item_title, standard_title
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.maps import map_frame
@@ -43,6 +42,9 @@ __all__ = [
     "sheet",
     "street",
 ]
+
+_PAGE, _WHOLE = 100, 400
+"""Communities on a page of the long list; a district's stand on one, to be printed."""
 
 _FIRST = 10
 """So many of those who come first are named."""
@@ -116,7 +118,7 @@ def _head(look: Look) -> dict[str, Any]:
 
 
 def _run_panels(request: HttpRequest, look: Look, runs: list[Run]) -> dict[str, Any]:
-    items, sums, moments = item_sums(look), add_up(look_rows(look)), trend(look, runs)
+    items, sums, moments = item_sums(look), look_sums(look)[""], trend(look, runs)
     return {
         **_head(look),
         "rounds": _rounds(runs),
@@ -201,7 +203,9 @@ def area_data(request: HttpRequest) -> HttpResponse:
 
 def _communities(look: Look, runs: list[Run]) -> Table:
     above = {step for row in look_rows(look) for step in _steps(row.place)}
-    return community_table(look, place_names(above, current_language()), _rounds(runs))
+    return community_table(
+        look, place_names(above, current_language()), _rounds(runs), size=_WHOLE if look.place else _PAGE
+    )
 
 
 def _steps(path: str) -> list[str]:
