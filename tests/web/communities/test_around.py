@@ -39,7 +39,7 @@ def test_the_register_is_told_by_layer(city, place, office):
     _record("rooms", "R1", {"floor_area_m2": 120.0})
     found = around.register_of(office, place)
     assert [str(one) for one in found.estates] == ["和睦新村"]
-    assert found.facilities == [("托儿所", 3), ("no_such", 1)]
+    assert found.facilities == [("nursery", "托儿所", 3), ("no_such", "no_such", 1)]
     assert found.operators == [("甲", 2)]
     assert (len(found.rooms), found.plots, found.counts["facilities"]) == (1, [], 4)
     assert found.changed_at is not None

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.web.communities.sums import STATUSES, Row, Sum, add_up, by_step, mean_score, step_of
@@ -59,6 +59,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_the_sum_is_the_sum_of_its_parts(rows):
     whole, parts = add_up(rows), [add_up(some) for some in by_step(rows, 2).values()]

@@ -97,3 +97,14 @@ def test_lists_are_taken_as_files_and_that_is_recorded(world, enter):
         answer.getvalue()
     assert Event._all.filter(event="pages.table.export", module="assessments").count() == 2
     assert client.get(reverse("communities:list_export", args=["doc"])).status_code == 404
+
+
+def test_the_tree_opens_branch_by_branch(city, enter):
+    client = enter(city.user("city_office"))
+    address = reverse("communities:tree")
+    assert "示范市" in client.get(address).content.decode()
+    part = client.get(address, {"part": "1", "place": "3301/330105/"}).content.decode()
+    assert "<html" not in part
+    assert reverse("communities:street", args=["330105011"]) in part
+    assert enter(city.user("district_office", "3301/330105/")).get(address, {"place": "3301/"}).status_code == 404
+    assert address in client.get("/").content.decode()

@@ -33,3 +33,11 @@ def test_the_page_at_hand_is_marked(city):
     drawn = template.render({"path": HEMU, "user": city.user("city_office")})
     assert drawn.count("<a ") == 3
     assert 'aria-current="page">和睦社区' in drawn
+
+
+def test_a_name_leads_to_its_page_only_where_one_may_go(city):
+    template = engines["django"].from_string("{% place_name place %}")
+    place = Place.objects.get(path=HEMU)
+    assert template.render({"place": place, "user": city.user("city_office")}).count("<a ") == 1
+    for user in (city.user("operator"), AnonymousUser()):
+        assert template.render({"place": place, "user": user}) == "和睦社区"

@@ -1,8 +1,9 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import F
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.web.pages.rows import Rows
@@ -18,8 +19,11 @@ def test_the_unknown_comes_last_either_way():
     assert [row.score for row in rows.order_by("score", "pk")] == [1, 3, None]
     assert [row.score for row in rows.order_by("-score", "-pk")] == [3, 1, None]
     assert list(Rows([]).order_by("score")) == []
+    last = F("score").desc(nulls_last=True)
+    assert [row.score for row in rows.order_by(last, "-pk")] == [3, 1, None]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3))))
 def test_later_names_decide_among_equals(pairs):
     rows = Rows([SimpleNamespace(a=a, b=b) for a, b in pairs]).order_by("a", "-b")

@@ -60,7 +60,7 @@ class Register:
     estates: Sequence[Record]
     rooms: Sequence[Record]
     plots: Sequence[Record]
-    facilities: Sequence[tuple[str, int]]
+    facilities: Sequence[tuple[str, str, int]]
     operators: Sequence[tuple[str, int]]
     counts: Mapping[str, int]
     changed_at: Any
@@ -140,7 +140,7 @@ def register_of(user: User, place: Place) -> Register | None:
     kinds = Counter(row.kind for row in facilities)
     operators = Counter(str(row.values["operator"]) for row in facilities if row.values.get("operator"))
     types = site_catalogue().facility_types
-    named = [(pick(types[kind].title) if kind in types else kind, n) for kind, n in kinds.most_common()]
+    named = [(kind, pick(types[kind].title) if kind in types else kind, n) for kind, n in kinds.most_common()]
     changed = max((row.changed_at for some in by_layer.values() for row in some), default=None)
     return Register(
         by_layer.get("estates", []), by_layer.get("rooms", []), by_layer.get("plots", []), named,

@@ -79,7 +79,8 @@ _ABOUT: dict[str, Callable[[Record], dict[str, Any]]] = {"facilities": _facility
 def _records(user: User, place: Place, layer: str) -> Iterator[dict[str, Any]]:
     for row in list_records(user, layer).filter(place=place.path, closed_at=None):
         shape = row.shape if layer == "estates" else _point(row.shape)
-        about = {"name": row.name or row.key, **_ABOUT[layer](row)}
+        address = reverse("places:record", args=[layer, row.key])
+        about = {"name": row.name or row.key, "href": address, **_ABOUT[layer](row)}
         yield feature(row.key, shape, about)
 
 

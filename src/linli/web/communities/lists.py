@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -31,23 +31,28 @@ _ANY = "000000000000"
 """Stands for a code in an address that is worked out once for all rows."""
 
 
-def _points(value: float | None) -> float | str:
-    """Return a score, 0–1, as points of 100; a word where nobody knows."""
-    return say("pages.status.unknown") if value is None else round(value * _POINTS, 1)
+def _points(value: float | None) -> float | None:
+    """Return a score, 0–1, as points of 100."""
+    return None if value is None else round(value * _POINTS, 1)
 
 
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return say("pages.status.unknown")
-    return f"{low * _POINTS:.0f}–{high * _POINTS:.0f}"
+def _range(low: float | None, high: float | None) -> str | None:
+    return None if low is None or high is None else f"{low * _POINTS:.0f}–{high * _POINTS:.0f}"
 
 
-def _whole(value: float | None) -> int | str:
-    return say("pages.status.unknown") if value is None else round(value)
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
 
 
-def _of(found: Sum, look: Look) -> int | str:
-    return sum_text(found, format_of(look.run)) if found.unknown or found.value is None else round(found.value)
+def _of(found: Sum, look: Look) -> int | str | None:
+    return sum_text(found, format_of(look.run)) if found.unknown and found.value else _whole(found.value)
+
+
+def _figure(
+    key: str, value: Callable[[Any], Any], *order: str, kind: Literal["number", "text"] = "number", hidden: bool = False
+) -> Column:
+    """Return a column whose unknown is a word and comes last."""
+    return Column(key, value, kind=kind, order=order, hidden=hidden, unknown="pages.status.unknown")
 
 
 def _share(part: float | None, whole: float | None) -> str:
@@ -80,19 +85,19 @@ def part_table(look: Look) -> Table:
         order="rank",
         size=200,
         columns=(
-            Column("rank", lambda p: _whole(p.rank), kind="number", order=("rank",)),
+            _figure("rank", lambda p: p.rank, "rank"),
             Column(
                 "name",
                 lambda p: in_language(p.place) if p.place else p.path,
                 order=("path",),
                 link=lambda p: place_address(p.place) if p.place else "",
             ),
-            Column("communities", lambda p: p.communities, kind="number", order=("communities",)),
-            Column("residents", lambda p: _of(p.sums.residents, look), kind="number", order=("residents",)),
-            Column("old_young", lambda p: _share(p.sums.old_young.value, p.residents), kind="number"),
-            Column("households", lambda p: _of(p.sums.households, look), kind="number", hidden=True),
-            Column("score", lambda p: _points(p.score), kind="number", order=("score",)),
-            Column("range", lambda p: _range(p.sums.low, p.sums.high), kind="number"),
+            _figure("communities", lambda p: p.communities, "communities"),
+            _figure("residents", lambda p: _of(p.sums.residents, look), "residents"),
+            _figure("old_young", lambda p: _share(p.sums.old_young.value, p.residents)),
+            _figure("households", lambda p: _of(p.sums.households, look), hidden=True),
+            _figure("score", lambda p: _points(p.score), "score"),
+            _figure("range", lambda p: _range(p.sums.low, p.sums.high)),
             *(
                 Column(f"communities_{status}", _part_standing(status), kind="number", order=("met",))
                 for status in STANDINGS
@@ -173,7 +178,7 @@ def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple
         order="rank",
         size=size,
         columns=(
-            Column("rank", lambda r: _whole(r.rank), kind="number", order=("rank",)),
+            _figure("rank", lambda r: r.rank, "rank"),
             Column(
                 "name",
                 lambda r: in_language(r.community),
@@ -183,15 +188,15 @@ def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple
             Column("code", lambda r: r.community.code, order=("community__code",), hidden=True),
             Column("above", above, order=("place",)),
             Column("kind", lambda r: r.kind, kind="words", words="communities.kind", order=("kind",), hidden=True),
-            Column("residents", lambda r: _whole(r.residents), kind="number", order=("residents",)),
-            Column("old_young", lambda r: _share(r.old_young, r.residents), kind="number"),
-            Column("households", lambda r: _whole(r.households), kind="number", order=("households",), hidden=True),
-            Column("score", lambda r: _points(r.score), kind="number", order=("score",)),
-            Column("range", lambda r: _range(r.score_low, r.score_high), kind="number"),
-            Column("grade", lambda r: r.grade or say("pages.status.unknown"), order=("grade",)),
+            _figure("residents", lambda r: _whole(r.residents), "residents"),
+            _figure("old_young", lambda r: _share(r.old_young, r.residents)),
+            _figure("households", lambda r: _whole(r.households), "households", hidden=True),
+            _figure("score", lambda r: _points(r.score), "score"),
+            _figure("range", lambda r: _range(r.score_low, r.score_high)),
+            _figure("grade", lambda r: r.grade, "grade", kind="text"),
             *(Column(f"items_{s}", attrgetter(s), kind="number", order=(s,)) for s in STATUSES),
-            Column("index", lambda r: _points(r.index_old_young), kind="number", order=("index_old_young",)),
-            Column("priority", lambda r: _whole(r.priority_rank), kind="number", order=("priority_rank",)),
+            _figure("index", lambda r: _points(r.index_old_young), "index_old_young"),
+            _figure("priority", lambda r: r.priority_rank, "priority_rank"),
             Column("reason", reason_of, hidden=True),
         ),
         filters=(

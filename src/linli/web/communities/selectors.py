@@ -9,7 +9,7 @@ from linli.web.accounts.scope import within
 from linli.web.accounts.selectors import places_below
 from linli.web.jobs.models import Job
 
-__all__ = ["BUNDLE", "children_of", "list_bundles", "list_places"]
+__all__ = ["BUNDLE", "branch_of", "children_of", "list_bundles", "list_places"]
 
 BUNDLE = "communities.bundle"
 """Kind of the job that packs profiles."""
@@ -54,6 +54,30 @@ def children_of(user: User, place: Place | None) -> QuerySet[Place]:
         return list_places(user).filter(own | Q(level="district"))
     below = list_places(user).filter(path__startswith=place.path).exclude(pk=place.pk)
     return below.exclude(path__regex=rf"^{place.path}[^/]+/[^/]+/")
+
+
+def branch_of(user: User, place: Place | None) -> list[tuple[Place, bool]]:
+    """Return the next branches of the tree of places, and whether each has places below it.
+
+    Parameters
+    ----------
+    user
+        The person.
+    place
+        From where; ``None`` = from where the person's own places begin.
+
+    Returns
+    -------
+    list of tuple
+        In the order of their paths.
+    """
+    if place is None:
+        rows = list_places(user).filter(path__in=user.rights.paths("assessments", "view"))
+        if not rows.exists():  # who may see the whole site
+            rows = list_places(user, "city")
+    else:
+        rows = children_of(user, place)
+    return [(one, one.level != "community") for one in rows]
 
 
 def list_bundles(user: User) -> QuerySet[Job]:

@@ -13,6 +13,7 @@ app_name = "communities"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("areas.geojson", views.area_data, name="areas"),
+    path("tree/", views.tree, name="tree"),
     path("list/", views.list_all, name="list"),
     path("list/export/<str:kind>/", views.list_export, name="list_export"),
     path("parts/export/<str:kind>/", views.parts_export, name="parts_export"),

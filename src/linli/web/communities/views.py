@@ -20,7 +20,7 @@ from linli.web.communities.areas import MEASURES, area_layer, areas
 from linli.web.communities.figures import Look, item_sums, look_at, look_rows, look_sums, runs_shown, score_rows
 from linli.web.communities.lists import community_table, part_table
 from linli.web.communities.overview import first_ones, parts_of, sheet_of, trend
-from linli.web.communities.selectors import children_of, list_places
+from linli.web.communities.selectors import branch_of, children_of, list_places
 from linli.web.communities.writing import item_title, standard_title
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.maps import map_frame
@@ -41,6 +41,7 @@ __all__ = [
     "parts_export",
     "sheet",
     "street",
+    "tree",
 ]
 
 _PAGE, _WHOLE = 100, 400
@@ -189,6 +190,15 @@ def street(request: HttpRequest, code: str) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the overview to those who may see assessments, and everybody else their desk."""
     return overview(request) if user_of(request).rights.may("assessments", "view") else desk(request)
+
+
+@require_GET
+@access("assessments", "view")
+def tree(request: HttpRequest) -> HttpResponse:
+    """Show the tree of places to choose from; asked from within a page, only the next branches of it."""
+    place = _asked_place(request)
+    about = {"branches": branch_of(user_of(request), place)}
+    return render(request, f"communities/{'branch' if request.GET.get('part') else 'tree'}.html", about)
 
 
 @require_GET

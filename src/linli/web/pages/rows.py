@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.db.models.expressions import OrderBy
 
 __all__ = ["Rows"]
 
@@ -31,16 +32,17 @@ class Rows:
         """Return the rows that pass a test."""
         return Rows([row for row in self._found if test(row)])
 
-    def order_by(self, *names: str) -> Rows:
+    def order_by(self, *names: str | OrderBy) -> Rows:
         """Return the rows by attributes, ``-`` before one for descending; what is unknown comes last either way.
 
         Parameters
         ----------
         *names
-            Attributes; one that rows do not have (``pk``) is passed over.
+            Attributes, or what a table makes of them; one that rows do not have (``pk``) is passed over.
         """
         found = self._found
-        for name in reversed(names):
+        for one in reversed(names):
+            name = one if isinstance(one, str) else _name(one)
             key = name.lstrip("-")
             if not found or not hasattr(found[0], key):
                 continue
@@ -65,3 +67,7 @@ class Rows:
 
     def __getitem__(self, index: Any) -> Any:
         return self._found[index]
+
+
+def _name(order: OrderBy) -> str:
+    return ("-" if order.descending else "") + str(getattr(order.expression, "name", ""))

@@ -34,8 +34,8 @@ def test_numbers_and_the_unknown():
     assert words_of("a b") == ["a", "b"]
 
 
-def test_a_mark_has_its_word():
-    drawn = engines["django"].from_string("{% load figures %}{% mark 'partly' %}").render()
+def test_a_sign_has_its_word():
+    drawn = engines["django"].from_string("{% load figures %}{% sign 'partly' %}").render()
     assert "◐" in drawn
     assert 'aria-label="部分达标"' in drawn
 

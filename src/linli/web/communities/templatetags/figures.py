@@ -68,7 +68,7 @@ def words_of(text: str) -> list[str]:
 
 
 @register.simple_tag
-def mark(code: str) -> SafeString:
+def sign(code: str) -> SafeString:
     """Draw a status by its shape alone, with its word for those who cannot see it."""
     badge = badge_of(code, say(f"pages.status.{code}"))
     look = '<span class="st st-{}" role="img" aria-label="{}" title="{}">{}</span>'

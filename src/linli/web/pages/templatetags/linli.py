@@ -51,6 +51,14 @@ def crumbs(context: dict[str, Any], path: str, here: bool = False) -> dict[str, 
     return {"crumbs": crumbs_of(context["user"], path), "here": here}
 
 
+@register.inclusion_tag("components/place.html", takes_context=True)
+def place_name(context: dict[str, Any], place: Any) -> dict[str, Any]:
+    """Draw a place's name, as a link where the person may go."""
+    user = context["user"]
+    may = user.is_authenticated and user.rights.may("assessments", "view", place.path)
+    return {"place": place, "address": place_address(place) if may else ""}
+
+
 @register.simple_tag
 def place_link(place: Any) -> str:
     """Return the address of a place's page."""
