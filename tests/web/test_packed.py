@@ -1,5 +1,6 @@
 import gzip
 import math
+import threading
 
 import pytest
 
@@ -19,6 +20,28 @@ def test_a_shelf_holds_so_many_bytes_and_lets_go_of_what_was_asked_for_least_lat
     assert made == ["a", "b", "c", "b"]
     assert len(ask("huge", 11)) == 11, "what is too large for it is given, not held"
     assert shelf.held == 0
+
+
+def test_what_many_ask_for_at_once_is_made_once_and_a_failure_is_not_kept():
+    shelf, made = Shelf(100), []
+
+    def slow():
+        made.append(1)
+        begun.wait(5)
+        return b"body"
+
+    begun = threading.Event()
+    threads = [threading.Thread(target=lambda: answers.append(shelf.get("a", slow))) for _ in range(6)]
+    answers = []
+    for thread in threads:
+        thread.start()
+    begun.set()
+    for thread in threads:
+        thread.join()
+    assert (answers, made) == ([b"body"] * 6, [1])
+    with pytest.raises(ZeroDivisionError):
+        shelf.get("b", lambda: 1 // 0)
+    assert shelf.get("b", lambda: b"x") == b"x"
 
 
 def test_unknown_is_null_and_never_nan():

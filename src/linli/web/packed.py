@@ -40,7 +40,21 @@ class Shelf:
         self._most = most_bytes
         self._held = 0
         self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+
+    def _known(self, key: str) -> bytes | None:
+        with self._lock:
+            if key in self._bodies:
+                self._bodies.move_to_end(key)
+            return self._bodies.get(key)
+
+    def _keep(self, key: str, body: bytes) -> None:
+        with self._lock:
+            self._held += len(body) - len(self._bodies.pop(key, b""))
+            self._bodies[key] = body
+            while self._held > self._most:
+                self._held -= len(self._bodies.popitem(last=False)[1])
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
         """Return the bytes of a key, made if they are not held.
@@ -50,23 +64,27 @@ class Shelf:
         key
             Names what never changes.
         make
-            Makes them; two threads that ask at once may both do so.
+            Makes them; who asks for the same at once waits for it and does not make it again.
 
         Returns
         -------
         bytes
             As made.
         """
+        body = self._known(key)
+        if body is not None:
+            return body
         with self._lock:
-            if key in self._bodies:
-                self._bodies.move_to_end(key)
-                return self._bodies[key]
-        body = make()
-        with self._lock:
-            self._held += len(body) - len(self._bodies.pop(key, b""))
-            self._bodies[key] = body
-            while self._held > self._most:
-                self._held -= len(self._bodies.popitem(last=False)[1])
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            body = self._known(key)
+            if body is None:
+                try:
+                    body = make()
+                    self._keep(key, body)
+                finally:
+                    with self._lock:
+                        self._making.pop(key, None)
         return body
 
     @property

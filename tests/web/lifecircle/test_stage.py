@@ -31,9 +31,12 @@ def test_buildings_of_no_community_are_the_rounds_own(stage):
 
 
 def test_facilities_around_a_place_are_those_within_the_longest_walk(stage):
-    near = {path: set(stage.city.facilities.index[stage.facilities_near(path, "pharmacy")]) for path in
-            ("3301/330105/", "3301/330106/", "3302/")}  # fmt: skip
+    ids = stage.city.facilities.index
+    near = {
+        path: set(ids[stage.facilities_near(path, "pharmacy")]) for path in ("3301/330105/", "3301/330106/", "3302/")
+    }
     assert near == {"3301/330105/": {"p0", "p1"}, "3301/330106/": {"p0", "p1"}, "3302/": set()}
+    assert stage.facilities_near("3301/", "nursery").tolist() == []
 
 
 def test_degrees_and_metres_are_each_others_inverse(stage):

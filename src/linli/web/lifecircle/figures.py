@@ -200,5 +200,8 @@ def farthest_without(
     people = np.nan_to_num(stage.who(bands))
     without = stage.inside(path) & ~is_within(field, limit_m) & ~np.isnan(field) & (people > 0)
     rows = np.flatnonzero(without)
+    if len(rows) > most > 0:  # only those that may be among the first are put in order
+        least = np.partition(people[rows], -most)[-most]
+        rows = rows[people[rows] >= least]
     order = np.lexsort((rows, -people[rows]))
     return rows[order[:most]]

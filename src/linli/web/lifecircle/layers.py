@@ -12,7 +12,6 @@ import shapely
 from django.urls import reverse
 
 from linli.assess.city import NEEDS
-from linli.assess.coverage import need_columns
 from linli.assess.walks import is_within
 from linli.units import residents_column
 from linli.web.accounts.models import User
@@ -106,7 +105,7 @@ def _facility(stage: Stage, row: int, path: str) -> dict[str, Any]:
 def facilities(stage: Stage, path: str, kind: Kind) -> dict[str, Any]:
     """Return the facilities of a type in and just around a place; of those outside nothing but name and place."""
     found = []
-    for row in np.flatnonzero(stage.facilities_near(path, kind.code)):
+    for row in stage.facilities_near(path, kind.code):
         lon, lat = stage.facility_lonlat[row]
         about = {"group": kind.group, **_facility(stage, int(row), path)}
         found.append(feature(str(stage.city.facilities.index[row]), shapely.Point(lon, lat), about))
@@ -258,8 +257,9 @@ def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
         Layers ``communities``, ``communities_names``, ``buildings``, ``facilities``.
     """
     city, kind = stage.city, asked.kind
-    inside, near = stage.inside_code(path), stage.facilities_near(path, kind.code)
-    field, columns = stage.buildings[f"d_{kind.code}"].to_numpy(), list(need_columns(kind.bands))
+    inside, near = stage.inside_code(path), np.zeros(len(stage.facility_ids), dtype=bool)
+    near[stage.facilities_near(path, kind.code)] = True
+    field, people_of = stage.buildings[f"d_{kind.code}"].to_numpy(), stage.who(kind.bands)
 
     def homes(rows: Rows) -> dict[str, npt.NDArray[Any]]:
         metres = field[rows].astype(np.float64)
@@ -270,14 +270,13 @@ def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
         }
 
     def services(rows: Rows) -> dict[str, npt.NDArray[Any]]:
-        layer = city.facilities
-        return {"id": layer.index.to_numpy()[rows], "name": layer["name"].to_numpy(dtype=object)[rows]}
+        return {"id": stage.facility_ids[rows], "name": stage.facility_names[rows]}
 
     people = Look(
         keep=lambda rows: inside[city.building_code[rows]],
         group=lambda rows: _states(field[rows], asked.limit_m),
         groups=STATES,
-        weight=lambda rows: city.need[rows][:, columns].sum(axis=1),
+        weight=lambda rows: people_of[rows],
         about=homes,
         group_name="state",
     )

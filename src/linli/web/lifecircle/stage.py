@@ -141,9 +141,16 @@ class Stage:
         """Who has to be covered, by community and band."""
         return need_by_community(self.city, self.placed)
 
+    @cached_property
+    def _who(self) -> dict[tuple[str, ...], Floats]:
+        """Sums of ages made so far: as many as the vocabulary has different ages to serve."""
+        return {}
+
     def who(self, bands: tuple[str, ...]) -> Floats:
-        """Return how many people (or m²) of some ages live in each row, NaN = unknown."""
-        return np.asarray(self.city.need[:, list(need_columns(bands))].sum(axis=1))
+        """Return how many people (or m²) of some ages live in each row, NaN = unknown; added up once for all."""
+        if bands not in self._who:
+            self._who[bands] = np.asarray(self.city.need[:, list(need_columns(bands))].sum(axis=1))
+        return self._who[bands]
 
     def field(self, kind: str) -> Floats:
         """Return the assessment's distance from each row to the nearest facility of a type, m."""
@@ -206,9 +213,19 @@ class Stage:
         return Dots(self.facility_lonlat)
 
     @cached_property
-    def facility_kind(self) -> npt.NDArray[np.object_]:
-        """Type of each facility in use."""
-        return np.asarray(self.city.facilities["type"].to_numpy(dtype=object))
+    def facility_names(self) -> npt.NDArray[np.object_]:
+        """What each facility in use is called; not text where nobody said."""
+        return np.asarray(self.city.facilities["name"].to_numpy(dtype=object))
+
+    @cached_property
+    def facility_ids(self) -> npt.NDArray[np.object_]:
+        """Ids of the facilities in use."""
+        return np.asarray(self.city.facilities.index.to_numpy(dtype=object))
+
+    @cached_property
+    def _facility_kind(self) -> tuple[npt.NDArray[np.int64], dict[str, int]]:
+        codes, names = pd.factorize(self.city.facilities["type"].astype(object))
+        return np.asarray(codes, np.int64), {str(name): i for i, name in enumerate(names)}
 
     @cached_property
     def _facility_box(self) -> Floats:
@@ -218,15 +235,17 @@ class Stage:
     def _community_box(self) -> Floats:
         return np.asarray(shapely.bounds(self.city.communities.geometry.to_numpy()))
 
-    def facilities_near(self, path: str, kind: str) -> Bools:
-        """Return which facilities of a type lie in or just around a place: not farther than the longest walk."""
+    def facilities_near(self, path: str, kind: str) -> npt.NDArray[np.int64]:
+        """Return the facilities of a type in or just around a place: not farther than the longest walk; ascending."""
         mine = self._community_box[self.communities_in(path)]
-        if not len(mine):
-            return np.zeros(len(self.facility_kind), dtype=bool)
+        codes, names = self._facility_kind
+        rows = np.flatnonzero(codes == names[kind]) if kind in names and len(mine) else np.empty(0, np.int64)
+        if not len(rows):
+            return rows
         low, high = mine[:, :2].min(axis=0) - self.furthest_m, mine[:, 2:].max(axis=0) + self.furthest_m
-        west, south, east, north = self._facility_box.T
+        west, south, east, north = self._facility_box[rows].T
         near = (west <= high[0]) & (east >= low[0]) & (south <= high[1]) & (north >= low[1])
-        return np.asarray(near & (self.facility_kind == kind))
+        return np.asarray(rows[near])
 
     @cached_property
     def _outwards(self) -> Any:
