@@ -15,6 +15,7 @@ from ninja.security import django_auth
 
 import linli
 from linli.web.accounts.access import NotSignedInError, access, user_of
+from linli.web.assessments.api import router as assessments
 from linli.web.funds.api import router as funds
 from linli.web.imports.api import router as batches
 from linli.web.places.api import router as records
@@ -31,6 +32,7 @@ api = NinjaAPI(title="Linli", version=linli.__version__, urls_namespace="api", d
 """The API; its description is at ``/api/v1/openapi.json`` for who is signed in."""
 
 ROUTERS: dict[str, Router] = {
+    "/assessments": assessments,
     "/projects": projects,
     "/funds": funds,
     "/providers": providers,

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from linli.assess import AssessOptions
 from linli.web.accounts.models import Place
-from linli.web.assessments.models import ItemRow, Run, ScoreRow
+from linli.web.assessments.models import ComparedCommunity, Comparison, Doubt, ItemRow, Run, ScoreRow
 from linli.web.surveys.models import Round, Snapshot
 
 INSIDE = "3301/330105/330105011/330105011001/"
@@ -45,6 +45,24 @@ def make_run(path, code, number=1, **more):
     return run
 
 
+def make_comparison(path, before, after):
+    """Put a comparison there with one community and one doubt; its folder holds one file."""
+    one = Comparison._all.create(
+        place=path, before=before, after=after, before_digest=before.digest, after_digest=after.digest,
+        state=Comparison.State.DONE, digest=f"c-{before.digest}", folder=f"comparisons/{before.digest}",
+        standards=[ITEM[0]], circle_m=300,
+    )  # fmt: skip
+    community = Place.objects.get(path=path)
+    ComparedCommunity._all.create(comparison=one, community=community, place=path)
+    doubt = Doubt._all.create(
+        comparison=one, community=community, place=path, layer="facilities", before_id="F1", after_id="F2",
+        reason="far", text={"zh": "远", "en": "far"},
+    )  # fmt: skip
+    one.path.mkdir(parents=True, exist_ok=True)
+    (one.path / "doubtful.csv").write_bytes(b"x")
+    return one, doubt
+
+
 def _choices():
     """A form of choices, filled in as they are but for whose walk counts."""
     from linli.web.assessments.forms import OptionsForm
@@ -57,7 +75,9 @@ def _choices():
 def samples(city):
     """Return, by route, the requests to make."""
     kinds = ("csv", "xlsx")
-    found = {f"assessments:{name}_export": [_ask(None, kind) for kind in kinds] for name in ("items", "runs")}
+    found = {
+        f"assessments:{name}_export": [_ask(None, kind) for kind in kinds] for name in ("items", "runs", "comparisons")
+    }
     for name in ("matrix", "priority"):
         found[f"assessments:{name}_export"] = [_ask(None, kind) for kind in (*kinds, "geojson")]
     for path, code in ((INSIDE, "inside"), (OUTSIDE, "outside")):
@@ -75,10 +95,25 @@ def samples(city):
             _ask(path, run.pk, "assessment-zh.xlsx", method="post", data={}, events=2)
         )
         found.setdefault("assessments:community", []).append(_ask(path, community))
+        for route, asked in _compared(path, community, run, other):
+            found.setdefault(f"assessments:{route}", []).append(asked)
         for route in ("item", "explanation"):
             found.setdefault(f"assessments:{route}", []).append(_ask(path, community, *ITEM))
         found.setdefault("assessments:item_part", []).append(_ask(path, community, *ITEM, "area"))
     return found
+
+
+def _compared(path, community, run, other):
+    one, doubt = make_comparison(path, run, other)
+    for route in ("comparison", "losses", "changed", "compared", "decide"):
+        yield route, _ask(path, one.pk)
+    for route in ("losses", "changed", "compared"):
+        yield f"{route}_export", _ask(path, one.pk, "csv")
+    yield "comparison_community", _ask(path, one.pk, community)
+    yield "comparison_file_export", _ask(path, one.pk, "doubtful.csv")
+    yield "comparison_again", _ask(path, one.pk, method="post", data={}, events=2)
+    said = {"base_version": one.version, f"doubt-{doubt.pk}": "same"}
+    yield "decide", _ask(path, one.pk, method="post", data=said, events=2)
 
 
 def _ask(place, *args, method="get", data=None, **more):

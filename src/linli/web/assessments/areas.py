@@ -19,8 +19,10 @@ __all__ = ["Areas", "area_filters", "community_name"]
 
 
 def community_name(row: Any) -> str:
-    """Return what a row's community is called in the request's language."""
+    """Return what a row's community is called in the request's language; empty if it lies in none."""
     place = row.community
+    if place is None:
+        return ""
     return str(place.name_en) if place.name_en and current_language() == "en" else str(place.name)
 
 
@@ -28,6 +30,10 @@ def _above(row: Any) -> str:
     """Return the path of the place above a row's community."""
     parent: str = row.place.rstrip("/").rpartition("/")[0]
     return f"{parent}/" if parent else row.place
+
+
+def _profile(row: Any) -> str:
+    return place_address(row.community) if row.community else ""
 
 
 class Areas:
@@ -54,9 +60,11 @@ class Areas:
     def columns(self) -> tuple[Column, ...]:
         """Return the columns that say which community a row is about."""
         return (
-            Column("community", community_name, order=("place",), link=lambda row: place_address(row.community)),
+            Column("community", community_name, order=("place",), link=_profile),
             Column("area", self.name, order=("place",), minor=True),
-            Column("code", lambda row: row.community.code, order=("community__code",), hidden=True),
+            Column(
+                "code", lambda row: row.community.code if row.community else "", order=("community__code",), hidden=True
+            ),
         )
 
 

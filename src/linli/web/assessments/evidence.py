@@ -19,6 +19,8 @@ from linli.report.formats import Format, known
 from linli.report.model import RequirementResult
 from linli.report.phrases import measured, required
 from linli.units import BAND_TITLES
+from linli.web.accounts.models import User
+from linli.web.assessments.links import record_addresses, rule_address
 from linli.web.assessments.models import Run
 from linli.web.assessments.pieces import layer_of, rows_of
 from linli.web.assessments.titles import figures_in, type_title
@@ -53,6 +55,8 @@ class Limit:
         ``published``, ``recalled``, ``unset``.
     since
         Day from which it holds.
+    address
+        Of the rule; empty if the person may not read it.
     """
 
     rule: str
@@ -61,6 +65,7 @@ class Limit:
     clause: str
     certainty: str
     since: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Behind:
         What it contributes, in words; empty if nothing can be said.
     distance
         How far those walk for whom it is the nearest of its type: least and most, in words.
+    address
+        Of the record in the register; empty if it is not there, or not for the person.
     """
 
     layer: str
@@ -85,6 +92,7 @@ class Behind:
     role: str
     amount: str
     distance: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +147,17 @@ class Asked:
     steps: Sequence[str] = field(default=())
 
 
-def _limits(found: Iterable[Mapping[str, Any]], fmt: Format) -> list[Limit]:
+def _limits(user: User, found: Iterable[Mapping[str, Any]], fmt: Format) -> list[Limit]:
     limits = []
     for one in found:
         rule, _, key = str(one["rule"]).rpartition(".")
         value = "" if one["missing"] else fmt.value(one["value"], one["unit"])
         certainty = "unset" if one["missing"] else str(one["certainty"])
-        limits.append(Limit(rule, key, value, str(one["clause"]), certainty, str(one["valid_from"] or "")))
+        limits.append(
+            Limit(
+                rule, key, value, str(one["clause"]), certainty, str(one["valid_from"] or ""), rule_address(user, rule)
+            )
+        )
     return limits
 
 
@@ -192,20 +204,24 @@ def _amount(row: Mapping[str, Any], role: str, value: float, fmt: Format) -> str
     return fmt.area(value) if unit == "m2" else fmt.unit(value, unit)
 
 
-def _behind(run: Run, code: str, row: Mapping[str, Any], evidence: Mapping[str, Any], fmt: Format) -> list[Behind]:
+def _behind(
+    user: User, run: Run, code: str, row: Mapping[str, Any], evidence: Mapping[str, Any], fmt: Format
+) -> list[Behind]:
     layer = _LAYERS.get(str(row["requirement_kind"]), "facilities")
     triples = [(role, *triple) for role, rows in evidence["rows"].items() for triple in rows]
     names = _names(run, layer, [str(key) for _, key, _, _ in triples])
     types = [kind for one in (evidence, *evidence["alternatives"]) for kind in one["types"]]
     walks = _walks(run, code, types) if layer == "facilities" else {}
+    register = {str(key): f"{code}|{key}" if layer == "answers" else str(key) for _, key, _, _ in triples}
+    addresses = record_addresses(user, layer, register.values())
     rows = []
     for role, key, _, amount in triples:
         ends = walks.get(str(key))
         distance = "" if ends is None else "–".join(dict.fromkeys(f"{end:,.0f}" for end in ends)) + " m"
         said = _amount(row, role, math.nan if amount is None else amount, fmt)
-        register_key = f"{code}|{key}" if layer == "answers" else str(key)
+        own = register[str(key)]
         name = say("assessments.item.answer") if layer == "answers" else names.get(str(key), str(key))
-        rows.append(Behind(layer, register_key, name, str(role), said, distance))
+        rows.append(Behind(layer, own, name, str(role), said, distance, addresses.get(own, "")))
     return rows
 
 
@@ -249,11 +265,11 @@ def _value(row: Mapping[str, Any], result: RequirementResult, fmt: Format) -> st
     return say("assessments.item.reach_value", share=share, within=fmt.folk(people - without), of=fmt.folk(people))
 
 
-def _asked(run: Run, code: str, row: Mapping[str, Any], item: Mapping[str, Any]) -> Asked:
+def _asked(user: User, run: Run, code: str, row: Mapping[str, Any], item: Mapping[str, Any]) -> Asked:
     fmt, lang = figures_in(run.unit), current_language()
     evidence = json.loads(row["evidence"])
     result = RequirementResult(row["requirement"], row["item"], row, evidence, {})
-    behind = _behind(run, code, row, evidence, fmt)
+    behind = _behind(user, run, code, row, evidence, fmt)
     notes = [note for note in str(row["notes"] or "").split(";") if note]
     kinds = [kind for one in (evidence, *evidence["alternatives"]) for kind in one["types"]]
     types = {"zh": "、", "en": ", "}[lang].join(dict.fromkeys(type_title(kind) for kind in kinds))
@@ -274,7 +290,7 @@ def _asked(run: Run, code: str, row: Mapping[str, Any], item: Mapping[str, Any])
         types=types,
         clause=row["clause"],
         certainty=row["certainty"],
-        limits=_limits([*evidence["limits"], *others], fmt),
+        limits=_limits(user, [*evidence["limits"], *others], fmt),
         rows=behind[:_SHOWN],
         more=max(0, len(behind) - _SHOWN),
         nearest=[fmt.metres(metres) for metres in near],
@@ -287,11 +303,13 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def evidence_of(run: Run, code: str, item: str) -> list[Asked]:
+def evidence_of(user: User, run: Run, code: str, item: str) -> list[Asked]:
     """Return every requirement of an item in a community, measured, with what stands behind it.
 
     Parameters
     ----------
+    user
+        The person, who has been let to see the community.
     run
         Done.
     code
@@ -315,5 +333,5 @@ def evidence_of(run: Run, code: str, item: str) -> list[Asked]:
         return []
     table = rows_of(run, "requirements", code)
     asked = table[(table["item"] == item) & (table["status"] != "not_applicable")]
-    found = [_asked(run, code, row, mine[0]) for row in _plain(asked)]
+    found = [_asked(user, run, code, row, mine[0]) for row in _plain(asked)]
     return sorted(found, key=lambda one: not one.binding)

@@ -29,13 +29,23 @@ from linli.web.assessments.titles import (
 from linli.web.pages.table import Column, Filter, Table
 from linli.web.words import pick, say
 
-__all__ = ["RUNS", "items_table", "priority_table", "run_state"]
+__all__ = ["RUNS", "items_table", "percent_column", "priority_table", "residents_column", "run_state"]
 
 _UNKNOWN = "assessments.status.unknown"
 
 
-def _figure(key: str, field: str, *, digits: int | None = None) -> Column:
-    """Return a column of a share in per cent, for files."""
+def percent_column(key: str, field: str, *, digits: int | None = None) -> Column:
+    """Return a column of a share in per cent, or of a figure with so many digits; for files.
+
+    Parameters
+    ----------
+    key
+        Its name.
+    field
+        The row's field.
+    digits
+        Digits of a figure that is no share.
+    """
 
     def value(row: Any) -> float | None:
         found = getattr(row, field)
@@ -44,7 +54,19 @@ def _figure(key: str, field: str, *, digits: int | None = None) -> Column:
     return Column(key, value, kind="number", order=(field,), unknown=_UNKNOWN, hidden=True)
 
 
-def _people(key: str, field: str, *, hidden: bool = False) -> Column:
+def residents_column(key: str, field: str, *, hidden: bool = False) -> Column:
+    """Return a column of whole residents (or m²) that may not be known.
+
+    Parameters
+    ----------
+    key
+        Its name.
+    field
+        The row's field.
+    hidden
+        Whether it is shown only when chosen.
+    """
+
     def value(row: Any) -> int | None:
         found = getattr(row, field)
         return None if found is None else round(found)
@@ -93,13 +115,13 @@ def _item_columns(about: About, areas: Areas) -> Iterable[Column]:
                  link=lambda row: item_address(row.community.code, row.item, about.run_query))  # fmt: skip
     yield Column("status", lambda row: row.status, kind="state", words="assessments.status", order=("status",))
     yield Column("degree", degree, order=("degree",), unknown=_UNKNOWN)
-    yield _people("without", "residents_without")
+    yield residents_column("without", "residents_without")
     yield Column("shortfall", shortfall, order=("shortfall",), unknown=_UNKNOWN)
-    yield _people("residents", "residents", hidden=True)
-    yield _figure("degree_figure", "degree")
-    yield _figure("degree_low", "degree_low")
-    yield _figure("degree_high", "degree_high")
-    yield _figure("floor", "floor_area_short_m2", digits=1)
+    yield residents_column("residents", "residents", hidden=True)
+    yield percent_column("degree_figure", "degree")
+    yield percent_column("degree_low", "degree_low")
+    yield percent_column("degree_high", "degree_high")
+    yield percent_column("floor", "floor_area_short_m2", digits=1)
     yield Column("verb", lambda row: row.verb or None, kind="words", words="assessments.verb", order=("verb",),
                  hidden=True)  # fmt: skip
     yield Column("certainty", lambda row: row.certainty or None, kind="words", words="assessments.certainty",
@@ -217,8 +239,8 @@ def priority_table(user: User, about: About, areas: Areas) -> Table:
             *(column for name in PRIORITY_COMPONENTS for column in _component(name, about.run)),
             Column("unknown", _unknown_parts),
             Column("index", index, order=("index_old_young",), unknown=_UNKNOWN, hidden=True),
-            _people("residents", "residents", hidden=True),
-            _people("old_young", "old_young", hidden=True),
+            residents_column("residents", "residents", hidden=True),
+            residents_column("old_young", "old_young", hidden=True),
             Column("standing", lambda row: None if row.score is None else fmt.score(row.score, row.score_low,
                    row.score_high), order=("score",), unknown=_UNKNOWN, hidden=True),
         ),

@@ -249,7 +249,7 @@ class Matrix:
             ends = found.get("score"), found.get("score_low"), found.get("score_high")
             figure = "" if ends[0] is None else self._figures.degree(*ends)
             needed = say(f"assessments.scene.{found['required']}") if found.get("required") else ""
-            return " ".join(part for part in (figure, needed) if part)
+            return "\n".join(part for part in (figure, needed) if part)
 
         def link(row: ScoreRow) -> str:
             address = reverse("assessments:community", args=[row.community.code])

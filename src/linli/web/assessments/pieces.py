@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -23,10 +24,10 @@ from linli.survey import load_layer
 from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 
-__all__ = ["layer_of", "meta_of", "outlines_of", "part_of", "rows_of"]
+__all__ = ["layer_of", "meta_of", "outlines_of", "part_of", "rows_of", "verified"]
 
 _FILE = "assessment.json"
-_CHECKED: Keep[dict[str, str]] = Keep(64)
+_CHECKED: Keep[bool] = Keep(256)
 _PARTS: Keep[pd.DataFrame] = Keep(256)
 _LAYERS: Keep[pd.DataFrame | gpd.GeoDataFrame] = Keep(8)
 _OUTLINES: Keep[Mapping[str, shapely.Geometry]] = Keep(4)
@@ -35,19 +36,59 @@ _COARSE = 0.00005
 """How far an outline on an overview map may be off, degrees: a few metres."""
 
 
-def _content(run: Run) -> dict[str, Any]:
-    """Read what a run's folder says of itself; the digest of the run holds it, and through it every file."""
-    path = run.path / _FILE
+def _content(path: Path, digest: str) -> dict[str, Any]:
+    """Read what a folder says of itself; the digest holds it, and through it every file."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}."
         raise SnapshotError(msg) from error
-    if hashlib.sha256(raw).hexdigest() != run.digest:
-        msg = f"{path} was changed after the assessment. Assess the round again."
+    if hashlib.sha256(raw).hexdigest() != digest:
+        msg = f"{path} was changed after it was written. Make it again."
         raise SnapshotError(msg)
     content: dict[str, Any] = json.loads(raw)
     return content
+
+
+def verified(record: Path, digest: str, table: str) -> Path:
+    """Return the file of a table, after making sure, once for each process, that it is the one that was written.
+
+    Parameters
+    ----------
+    record
+        The folder's JSON file, which holds the hashes of its tables.
+    digest
+        SHA-256 of that file.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    Path
+        The Parquet file beside the record.
+
+    Raises
+    ------
+    SnapshotError
+        If either is missing or was changed.
+    """
+    path = record.with_name(f"{table}.parquet")
+
+    def check() -> bool:
+        expected = _content(record, digest)["files"].get(path.name)
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror}."
+            raise SnapshotError(msg) from error
+        if found != expected:
+            msg = f"{path} was changed after it was written. Make it again."
+            raise SnapshotError(msg)
+        return True
+
+    _CHECKED.get(f"{digest}/{table}", check)
+    return path
 
 
 def meta_of(run: Run) -> Meta:
@@ -68,29 +109,9 @@ def meta_of(run: Run) -> Meta:
     SnapshotError
         If it is missing or was changed.
     """
-    content = _content(run)
+    content = _content(run.path / _FILE, run.digest)
     content.pop("files", None)
     return Meta.model_validate(content)
-
-
-def _check(run: Run, name: str) -> None:
-    """Make sure, once for each process, that a table is the one that was written."""
-
-    def check() -> dict[str, str]:
-        path = run.path / f"{name}.parquet"
-        expected = _content(run)["files"].get(path.name)
-        try:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            msg = f"{path} cannot be read: {error.strerror}."
-            raise SnapshotError(msg) from error
-        if found != expected:
-            msg = f"{path} was changed after the assessment. Assess the round again."
-            raise SnapshotError(msg)
-        return {name: found}
-
-    _CHECKED.get(f"{run.digest}/{name}", check)
 
 
 def rows_of(run: Run, table: str, code: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -120,8 +141,7 @@ def rows_of(run: Run, table: str, code: str, columns: Sequence[str] | None = Non
     names = None if columns is None else ["community_id", *columns]
 
     def read() -> pd.DataFrame:
-        _check(run, table)
-        path = run.path / f"{table}.parquet"
+        path = verified(run.path / _FILE, run.digest, table)
         found: pd.DataFrame = pq.read_table(path, columns=names, filters=[("community_id", "=", code)]).to_pandas()
         return found.reset_index(drop=True)
 

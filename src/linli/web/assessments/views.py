@@ -37,6 +37,7 @@ from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.maps import map_frame
 from linli.web.pages.table import show_table
 from linli.web.standards.catalogue import site_catalogue
+from linli.web.standards.selectors import waivers_on
 from linli.web.words import both, pick, say
 
 __all__ = [
@@ -301,9 +302,10 @@ def item(request: HttpRequest, code: str, standard: str, name: str) -> HttpRespo
         "without": None if row.residents_without is None else fmt.folk(row.residents_without),
         "residents": None if row.residents is None else fmt.folk(row.residents),
         "other_rules": run.catalogue_version != site_catalogue().version,
+        "waivers": [one for one in waivers_on(row.place, run.rules_on or run.at.date()) if one.item == row.item],
     }  # fmt: skip
     try:
-        page["asked"] = evidence_of(run, code, row.item)
+        page["asked"] = evidence_of(user_of(request), run, code, row.item)
     except SnapshotError as error:
         page["broken"] = str(error)
     return render(request, "assessments/item.html", page)

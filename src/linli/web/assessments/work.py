@@ -1,4 +1,4 @@
-"""Kinds of long work: assessing a frozen round, writing a file of a run."""
+"""Kinds of long work: assessing a frozen round, writing a file of a run; comparing stands in `compare.work`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from linli.assess import Assessment, AssessOptions, assess, load_assessment, save_assessment
 from linli.errors import InputError, LinliError
 from linli.survey import load_snapshot
+from linli.web.assessments.compare.work import compare_runs
 from linli.web.assessments.files import write_file
 from linli.web.assessments.models import Run
 from linli.web.assessments.selectors import run_at_work, survey_of, tables_of
@@ -23,7 +24,7 @@ from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.work import AFTER_FREEZE
 from linli.web.words import both, has_words
 
-__all__ = ["AFTER_RUN", "FOLDER", "assess_run", "keep_assessment", "write_run_file"]
+__all__ = ["AFTER_RUN", "FOLDER", "assess_run", "compare_runs", "keep_assessment", "write_run_file"]
 
 FOLDER = "assessments"
 """Where results are kept, below the site's files: one folder for each digest."""

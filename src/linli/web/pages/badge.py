@@ -66,6 +66,14 @@ _STATES: dict[str, str] = {
     "passed": "good",
     "warned": "going",
     "open": "off",
+    "refused": "bad",
+    "better": "good",
+    "worse": "bad",
+    "now_known": "going",
+    "now_unknown": "unknown",
+    "now_applies": "going",
+    "no_longer": "off",
+    "other_demand": "off",
 }
 
 

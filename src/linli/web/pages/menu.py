@@ -27,7 +27,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("improve", ("plans:list", "plans:planned", "plans:progress", "projects:list")),
-    ("feedback", ()),
+    ("feedback", ("assessments:comparisons",)),
     ("funds", ("funds:overview", "funds:applications", "funds:ledger", "funds:statements")),
     ("providers", ("providers:list", "providers:directory")),
     ("standards", ("standards:rules", "standards:changes", "standards:waivers")),
