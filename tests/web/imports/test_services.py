@@ -1,11 +1,13 @@
 """From a file to the register and back: sent in, checked, decided, applied in one go, undone as a whole."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 import shapely
 from django.conf import settings
+from django.db import connections
 
 from linli.web.audit.models import Event
 from linli.web.imports import services
@@ -452,3 +454,28 @@ def test_media_that_is_lost_stops_a_check_and_says_so(kit, street, as_actor):
     perform(str(batch.job_id))
     assert Batch._all.get(pk=batch.pk).state == "stopped"
     assert Job._all.get(pk=batch.job_id).state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_apply_one_batch_at_the_same_moment_write_it_once(kit, street, send, as_actor):
+    batch = send(street, kit.book(kit.line("N1"), kit.line("F1", area=280)))
+    start, answers = threading.Barrier(2), []
+
+    def apply_it():
+        try:
+            start.wait()
+            batch_apply(actor=as_actor(street), batch=batch, base_version=batch.version, reason="同时")
+            answers.append("applied")
+        except Refused as refused:
+            answers.append(refused.key)
+        finally:
+            connections.close_all()
+
+    people = [threading.Thread(target=apply_it) for _ in range(2)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert sorted(answers) == ["applied", "imports.refuse.changed"]
+    assert (Record._all.get(key="N1").version, Record._all.get(key="F1").version) == (1, 2)
+    assert Event._all.filter(event="imports.batch.apply").count() == 1

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 from django.template import engines
+from django.utils import translation
 
 from linli.web.pages.templatetags import linli as tags
 
@@ -27,3 +28,10 @@ def test_filters():
     assert tags.event_words("no.such.event") == "no.such.event"
     assert tags.field_words("role") == "角色"
     assert tags.job_words("x.y") == "x.y"
+
+
+def test_texts_of_both_languages_are_given_in_the_pages():
+    assert tags.in_words({"zh": "应为数字", "en": "a number"}) == "应为数字"
+    translation.activate("en")
+    assert tags.in_words({"zh": "应为数字", "en": "a number"}) == "a number"
+    assert tags.in_words({}) == ""
