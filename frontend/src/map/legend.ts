@@ -94,7 +94,8 @@ function statusRows(layer: MapLayer, features: Features | undefined, language: L
   const shown = STATUS_CODES.filter((code) => features === undefined || found.includes(code));
   return shown.map((code) => {
     const count = features === undefined ? "" : `（${found.filter((status) => status === code).length}）`;
-    const item = h("li", {}, statusSwatch(code), statusMark(code), `${STATUS_WORDS[code][language]}${count}`);
+    const words = say(layer.words?.[code], language) || STATUS_WORDS[code][language];
+    const item = h("li", {}, statusSwatch(code), statusMark(code), `${words}${count}`);
     return language === "en" ? plainBrackets(item) : item;
   });
 }

@@ -3,6 +3,7 @@
 import type { Field, Format } from "../core/format.ts";
 import type { Bounds } from "../core/geometry.ts";
 import type { Text } from "../core/language.ts";
+import type { Status } from "../core/palette.ts";
 
 export type Kind = "areas" | "status" | "facilities" | "people" | "rooms" | "sites" | "outline" | "lines";
 
@@ -23,6 +24,8 @@ export interface MapLayer {
   readonly breaks?: readonly number[];
   readonly visible?: boolean;
   readonly fields?: readonly Field[];
+  /** Of a layer of statuses: what they are called here, where the house's words for the five do not fit. */
+  readonly words?: Readonly<Partial<Record<Status, Text>>>;
 }
 
 export type Basemap =

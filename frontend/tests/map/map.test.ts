@@ -128,6 +128,14 @@ describe("legend", () => {
     expect(columnsOf(layer("sites"))).toEqual([]);
   });
 
+  it("calls statuses what the page calls them", () => {
+    const words = { met: { zh: "已通过", en: "accepted" } };
+    const statuses = layer("status", { value: "value", words });
+    const entry = legendEntry(statuses, features(["met", "met", "partly"]), "en", () => undefined);
+    const texts = [...entry.querySelectorAll("li")].map((item) => item.textContent);
+    expect(texts).toEqual(["accepted (2)", "partly met (1)"]);
+  });
+
   it("switches a layer off", () => {
     const toggle = vi.fn();
     document.body.append(legendEntry(layer("outline"), undefined, "zh", toggle));

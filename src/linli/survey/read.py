@@ -45,7 +45,7 @@ from linli.survey.tabular import Found, read_csv, read_csv_folder, read_excel
 from linli.survey.vector import VECTOR_SUFFIXES, read_vector
 from linli.units import AGE_BANDS, residents_column
 
-__all__ = ["Checked", "Progress", "ReadResult", "check_survey", "facility_choices", "read_survey"]
+__all__ = ["Checked", "Progress", "ReadResult", "check_survey", "facility_choices", "find_tables", "read_survey"]
 
 Progress = Callable[[str, float | None], None]
 
@@ -102,8 +102,21 @@ class _Job:
     progress: Progress
 
 
-def _find_tables(source: SourceConfig, path: Path) -> Found:
-    """Read the tables of a source that is not OpenStreetMap."""
+def find_tables(source: SourceConfig, path: Path) -> Found:
+    """Read the tables of a source that is not OpenStreetMap.
+
+    Parameters
+    ----------
+    source
+        The declaration of the source.
+    path
+        Its file or folder of CSV.
+
+    Returns
+    -------
+    Found
+        Tables by the layer that each is read as, and problems. What cannot be read gives at least one problem.
+    """
     suffix = path.suffix.lower()
     chosen: dict[str, Any] = {"layer": source.layer, "layers": source.layers}
     if path.is_dir():
@@ -148,7 +161,7 @@ def _read_source(job: _Job, source: SourceConfig, first: int) -> tuple[list[Part
     try:
         if path.suffix.lower() in _OSM:
             return _read_osm_source(job, source, path, first)
-        tables, problems = _find_tables(source, path)
+        tables, problems = find_tables(source, path)
     except InputError as error:
         return [], list(error.problems)
     except OSError as error:

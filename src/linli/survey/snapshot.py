@@ -27,7 +27,7 @@ from linli.survey.raw import file_sha256
 from linli.survey.record import Manifest, Survey
 from linli.survey.schema import LAYERS, SCHEMA_VERSION, empty_frame, layer_schema
 
-__all__ = ["MANIFEST", "freeze", "load_layer", "load_snapshot"]
+__all__ = ["MANIFEST", "freeze", "load_layer", "load_snapshot", "read_manifest"]
 
 MANIFEST = "manifest.json"
 _COMPRESSION = "zstd"
@@ -165,7 +165,23 @@ def freeze(survey: Survey, folder: Path, *, replace: bool = False) -> Survey:
     return Survey(survey.layers, manifest)
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """Read a snapshot's manifest, after making sure that it was not changed; its files are not looked at.
+
+    Parameters
+    ----------
+    folder
+        The snapshot.
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    SnapshotError
+        If the folder is no snapshot, is of another schema version, or its manifest was changed.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         msg = f"{folder} is not a snapshot: it has no {MANIFEST}."
@@ -228,7 +244,7 @@ def load_snapshot(folder: Path) -> Survey:
         If the folder is no snapshot, is of another schema version, or a file is missing, extra or changed; the
         message names the file.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     try:
         _verify(folder, manifest)
         layers = {name: _load_layer(folder / f"{name}.parquet", name) for name in LAYERS}
@@ -258,7 +274,7 @@ def load_layer(folder: Path, layer: str) -> pd.DataFrame | gpd.GeoDataFrame:
     SnapshotError
         If the folder is no snapshot, or the layer's file is missing or changed.
     """
-    manifest, path = _read_manifest(folder), folder / f"{layer}.parquet"
+    manifest, path = read_manifest(folder), folder / f"{layer}.parquet"
     try:
         if file_sha256(path) != manifest.files.get(path.name):
             msg = f"{path} was changed after freezing. Freeze the survey again."

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import ParseError
 
@@ -118,26 +119,41 @@ def find_dangers(path: Path, name: str) -> list[Problem]:
     return found
 
 
-def guard_workbook(path: Path, name: str) -> list[Problem]:
+def _opened(book: Path | bytes) -> Path | BytesIO:
+    """Return a workbook as `zipfile` takes it."""
+    return BytesIO(book) if isinstance(book, bytes) else book
+
+
+def _content(book: Path | bytes) -> bytes:
+    return book if isinstance(book, bytes) else book.read_bytes()
+
+
+def _head(book: Path | bytes) -> bytes:
+    if isinstance(book, bytes):
+        return book[: len(_OLE)]
+    with book.open("rb") as stream:
+        return stream.read(len(_OLE))
+
+
+def guard_workbook(book: Path | bytes, name: str) -> list[Problem]:
     """Return why a file must not be opened as a workbook; nothing if it may.
 
     Parameters
     ----------
-    path
-        The file.
+    book
+        The file, or its content where it must not be written anywhere.
     name
         What to call it in messages.
     """
-    with path.open("rb") as stream:
-        head = stream.read(len(_OLE))
+    head = _head(book)
     if not head:
         return [problem("file.empty", file=name)]
     if head == _OLE:
-        return [problem("excel.encrypted" if _ENCRYPTED in path.read_bytes() else "excel.old", file=name)]
+        return [problem("excel.encrypted" if _ENCRYPTED in _content(book) else "excel.old", file=name)]
     if not head.startswith(_ZIP):
         return [problem("excel.not_workbook", file=name)]
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(_opened(book)) as archive:
             parts = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
                 return [problem("excel.not_workbook", file=name)]
@@ -203,13 +219,13 @@ def _scan(xml: bytes) -> SheetScan:
     return SheetScan(int(row.group(1)) if row else 0, widest, _broken_cells(xml))
 
 
-def scan_sheets(path: Path, name: str) -> tuple[dict[str, SheetScan], list[Problem]]:
+def scan_sheets(book: Path | bytes, name: str) -> tuple[dict[str, SheetScan], list[Problem]]:
     """Scan every sheet of a workbook that `guard_workbook` let pass.
 
     Parameters
     ----------
-    path
-        The file.
+    book
+        The file, or its content.
     name
         What to call it in messages.
 
@@ -221,7 +237,7 @@ def scan_sheets(path: Path, name: str) -> tuple[dict[str, SheetScan], list[Probl
     scans: dict[str, SheetScan] = {}
     problems: list[Problem] = []
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(_opened(book)) as archive:
             for sheet, part in _sheet_parts(archive).items():
                 if part not in archive.namelist():
                     continue

@@ -23,6 +23,7 @@ from linli.web.plans.api import router as plans
 from linli.web.projects.api import router as projects
 from linli.web.providers.api import router as providers
 from linli.web.refusal import Refused
+from linli.web.surveys.api import rounds_router, snapshots_router
 
 __all__ = ["ROUTERS", "Me", "api", "describe"]
 
@@ -39,6 +40,8 @@ ROUTERS: dict[str, Router] = {
     "/records": records,
     "/batches": batches,
     "/plans": plans,
+    "/rounds": rounds_router,
+    "/snapshots": snapshots_router,
 }
 """Routers of the apps by the beginning of their addresses."""
 

@@ -44,7 +44,7 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
     IntegrityError
         If the database refuses one.
     """
-    about = model._meta  # noqa: SLF001 - Django's own, documented
+    about = model._meta
     fields = [field for field in about.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)

@@ -15,7 +15,20 @@ __all__ = ["MENU", "Entry", "Section", "menu_for"]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overview", ("communities:overview", "communities:list", "desk")),
-    ("survey", ("places:register", "imports:start", "rooms:list", "field:home", "field:entries", "wishes:list")),
+    (
+        "survey",
+        (
+            "surveys:rounds",
+            "places:register",
+            "imports:start",
+            "field:home",
+            "field:entries",
+            "surveys:layers",
+            "rooms:list",
+            "wishes:list",
+            "surveys:snapshots",
+        ),
+    ),
     (
         "assess",
         (

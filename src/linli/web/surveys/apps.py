@@ -1,4 +1,4 @@
-"""The app; when it is ready, communities that come into the tree are taken into the rounds under way."""
+"""The app; when it is ready it follows the tree of places, and says what of the survey waits for a person."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ class SurveysConfig(AppConfig):
     name = "linli.web.surveys"
 
     def ready(self) -> None:
-        """Follow the tree, which needs the models."""
+        """Follow the tree and tell what waits, which needs the models."""
         accounts = importlib.import_module("linli.web.accounts.services")
         services = importlib.import_module("linli.web.surveys.services")
         if services.returns_follow not in accounts.AFTER_PLACES:
             accounts.AFTER_PLACES.append(services.returns_follow)
+        todo = importlib.import_module("linli.web.pages.todo")
+        waiting = importlib.import_module("linli.web.surveys.waiting")
+        if waiting.waiting_for not in todo.SOURCES:
+            todo.SOURCES.append(waiting.waiting_for)

@@ -262,7 +262,7 @@ def facts_of(community: Community, asked: Asked) -> list[Fact]:
     rows: dict[str, list[Record]] = {}
     for row in Record._all.filter(place=community.path, closed_at=None).order_by("layer", "key"):
         rows.setdefault(row.layer, []).append(row)
-    own = (rows.get("communities") or [Record(layer="communities", key=community.code)])[0]
+    own = (rows.get("communities") or [Record(layer="communities")])[0]
     kind, project = own.values.get("kind", "existing"), own.values.get("project_type", "")
     facts = list(_row_facts("community", own, COLUMNS["communities"]))
     for layer in LAYERS_TO_STATE:

@@ -8,6 +8,7 @@ everything the survey held when the round was frozen (`linli.survey.freeze`).
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -71,6 +72,11 @@ class Round(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def checked_at(self) -> dt.datetime | None:
+        """When the last check was."""
+        return dt.datetime.fromisoformat(self.checked["at"]) if self.checked.get("at") else None
 
 
 class Return(Scoped):
@@ -162,7 +168,7 @@ class BulkLayer(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.layer} {self.number} {self.title}"
+        return f"{self.title} #{self.number}"
 
     @property
     def path(self) -> Path:
@@ -209,7 +215,7 @@ class BulkUpload(Scoped):
         ordering = ("-at",)
 
     def __str__(self) -> str:
-        return f"{self.layer} {self.name}"
+        return self.name
 
     @property
     def path(self) -> Path:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from linli.web.accounts.models import Grant, Place, User
-from linli.web.accounts.selectors import places_below
+from linli.web.accounts.selectors import place_names, places_below
 from linli.web.places.models import Record
 from linli.web.surveys.asked import Asked, asked_by
 from linli.web.surveys.completeness import Community, Completeness, Fact, count_facts, facts_of
 from linli.web.surveys.models import BULK_LAYERS, BulkLayer, BulkUpload, Finding, Return, Round, Snapshot
 from linli.web.surveys.options import read_options
+from linli.web.words import current_language
 
 __all__ = [
     "Contact",
@@ -35,11 +38,15 @@ __all__ = [
     "list_snapshots",
     "list_uploads",
     "parents_of",
+    "place_name",
     "places_for_rounds",
     "places_for_uploads",
     "register_state",
     "returns_of",
+    "with_place_name",
 ]
+
+_Row = TypeVar("_Row", bound=Model)
 
 _UPLOAD_LEVELS = ("city", "district")
 _CONTACT_ROLES = ("community_worker", "street")
@@ -54,6 +61,20 @@ class Contact:
     name: str
     phone: str
     email: str
+
+
+def with_place_name(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+    """Give each row the name of its place in the page's language, as ``place_name``."""
+    places = Place.objects.filter(path=OuterRef("place"))
+    names = [NullIf(Subquery(places.values(name)[:1]), Value("")) for name in ("name_en", "name")]
+    wanted = names if current_language() == "en" else names[1:]
+    named: QuerySet[_Row] = rows.annotate(place_name=Coalesce(*wanted, F("place")))
+    return named
+
+
+def place_name(path: str) -> str:
+    """Return what a place is called, from the second level down, in the page's language."""
+    return place_names([path], current_language()).get(path, path)
 
 
 def parents_of(path: str) -> list[str]:

@@ -605,7 +605,7 @@ def _judge(
     locked = _lock_return(return_, base_version)
     user = _hold(actor, "review", locked.place)
     _must(locked.state in states, "not_handed_in")
-    hands = {user.pk, actor.on_behalf_of.pk if actor.on_behalf_of else None}
+    hands = {user.pk, actor.on_behalf_of.pk if actor.on_behalf_of else user.pk}
     _must(locked.submitted_by_id not in hands, "same_person")
     before = state_of(locked, "state", "note")
     _save(locked, **values, changed_by=user, changed_at=timezone.now())

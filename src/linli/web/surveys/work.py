@@ -15,13 +15,15 @@ from linli.web.accounts.models import User
 from linli.web.audit.actor import Actor
 from linli.web.jobs.registry import Context, job
 from linli.web.refusal import Refused
+from linli.web.surveys.bulk import bulk_around, upload_checked
 from linli.web.surveys.freezing import Prepared, as_findings, prepare, write_snapshot
-from linli.web.surveys.models import Round, Snapshot
-from linli.web.surveys.selectors import contacts_of, late_returns, list_rounds, returns_of
+from linli.web.surveys.layering import build, write_layer
+from linli.web.surveys.models import BulkUpload, Round, Snapshot
+from linli.web.surveys.selectors import contacts_of, late_returns, list_rounds, list_uploads, returns_of
 from linli.web.surveys.services import check_keep, return_mark_reminded, snapshot_add
 from linli.web.words import say
 
-__all__ = ["AFTER_FREEZE", "check", "freeze", "remind"]
+__all__ = ["AFTER_FREEZE", "bulk", "check", "freeze", "remind"]
 
 AFTER_FREEZE: list[Callable[[Actor, Snapshot], None]] = []
 """What is called, in the transaction that froze a round, with who froze it and what it left."""
@@ -105,6 +107,41 @@ def freeze(context: Context, **arguments: Any) -> dict[str, Any]:
             code_version=linli.__version__, reason=arguments["reason"], after=AFTER_FREEZE,
         )  # fmt: skip
     return {"digest": made.digest, "errors": 0}
+
+
+@job("surveys.bulk")
+def bulk(context: Context, **arguments: Any) -> dict[str, Any]:
+    """Check a file from a data department and make a layer of it, ready to be kept.
+
+    Parameters
+    ----------
+    context
+        Of the job.
+    arguments
+        ``upload``; ``file``: its name in the upload's folder.
+
+    Returns
+    -------
+    dict
+        The state of the upload, and how many errors there are.
+    """
+    actor = _who(context)
+    upload = list_uploads(actor.user, "edit").filter(pk=arguments["upload"]).first() if actor.user else None
+    if upload is None:
+        raise Refused("surveys.refuse.outside")
+    sent = upload.path / arguments["file"]
+    if upload.state == BulkUpload.State.CHECKING:
+        around = bulk_around(upload.place, upload.layer)
+        built = build(sent, upload.name, upload.layer, datum=upload.datum, encoding=upload.encoding, around=around,
+                      progress=context.progress)  # fmt: skip
+        if built.frame is not None:
+            context.progress(say("surveys.stage.keep"), 0.9)
+            write_layer(built, upload.layer, upload.path)
+        upload = upload_checked(actor=actor, upload=upload, built=built)
+    # What was sent in is not kept: what was made of it is.
+    for part in sent.parent.glob(f"{sent.stem}.*") if upload.folder else ():
+        part.unlink()
+    return {"state": upload.state, "errors": upload.summary.get("errors", 0)}
 
 
 @job("surveys.remind")
