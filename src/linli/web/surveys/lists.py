@@ -73,7 +73,7 @@ ROUNDS = Table(
         Column("name", str, order=("name",), link=lambda r: reverse("surveys:round", args=[r.code])),
         Column("code", lambda r: r.code, order=("code",)),
         Column("place", lambda r: r.place_name, order=("place",)),
-        Column("state", lambda r: r.state, kind="state", words="surveys.state", order=("state",)),
+        Column("state", lambda r: r.shown_state, kind="state", words="surveys.state", order=("state",)),
         Column("surveyed_on", lambda r: r.surveyed_on, kind="date", order=("surveyed_on",)),
         Column("begins", lambda r: r.begins, kind="date", order=("begins",)),
         Column("due", lambda r: r.due, kind="date", order=("due",)),

@@ -74,6 +74,11 @@ class Round(Scoped):
         return self.name
 
     @property
+    def shown_state(self) -> str:
+        """The state under the code by which its badge is known: other things that are open look otherwise."""
+        return "round_open" if self.state == self.State.OPEN else self.state
+
+    @property
     def checked_at(self) -> dt.datetime | None:
         """When the last check was."""
         return dt.datetime.fromisoformat(self.checked["at"]) if self.checked.get("at") else None

@@ -494,6 +494,7 @@ def return_(request: HttpRequest, code: str, community: str) -> HttpResponse:
         "one": one, "round": one.round, "name": _name(one.round), "community": _name(one.community), "found": found,
         "parts": [(part, missing.get(part.name, [])) for part in found.parts],
         "may_submit": may["submit"] and takes and not one.is_in, "may_none": may["edit"] and not one.is_in,
+        "may_template": may["edit"] and not one.is_in and user.rights.may("places", "export", one.place),
         "may_accept": may_judge and one.state == Return.State.SUBMITTED, "may_send_back": may_judge and one.is_in,
         "events": events_about(user, one)[:_LATEST],
     }  # fmt: skip
