@@ -3,6 +3,8 @@ import datetime as dt
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linli.survey import layer_schema
 from linli.web.places.checking import check_rows, choices_of, errors_of, flat_shape, keys_of, own_problem
@@ -84,3 +86,18 @@ def test_choices_and_own_problems():
     assert (one.code, one.row, one.value, one.severity) == ("places.changed", 3, "F1", "error")
     assert "第 2 版" in one.message["zh"]
     assert "version 2" in one.message["en"]
+
+
+CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.dates(),
+    st.sampled_from(["是", "1,200", "2026年7月1日", "canteen", "社区食堂", "canteen;nursery", "?", "约 300"]),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(layer_schema("rooms").column_names, CELLS)))
+def test_what_was_read_reads_the_same_again(row):
+    checked = check_rows("rooms", [row], [HERE])
+    again = check_rows("rooms", checked.values, [HERE])
+    assert again.values == checked.values
+    assert errors_of(checked.problems) or not errors_of(again.problems)
