@@ -49,6 +49,7 @@ def test_headings_carry_their_unit():
         assert heading(column) == "建筑面积（m²）"
     with translation.override("en"):
         assert heading(column) == "floor area (m²)"
+        assert heading(layer_schema("facilities").column("storey")) == "storey"
 
 
 def test_all_facts_are_told_the_unknown_too():

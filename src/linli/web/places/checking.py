@@ -47,6 +47,7 @@ MOST_LETTERS = {"name": 200, "key": 120}
 """The longest name and key, letters; every other text may have `_LONGEST`."""
 
 _LONGEST = 2000
+_DAY = len("2026-07-01")
 _PLAIN = (str, int, float, bool, date, np.bool_, np.number)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ORIGIN = Origin("")
@@ -136,6 +137,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, _PLAIN) else None
 
 
+def _cell(value: Any, column: Column) -> Any:
+    """Return a cell as the schema reads it; a date as text, so that its year is checked like a typed one's."""
+    plain = _plain(value)
+    return cell_text(plain)[:_DAY] if column.type == "date" and isinstance(plain, date) and plain == plain else plain
+
+
 def _check_cells(schema: Layer, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
     """Find columns that the layer does not have, and cells that no column can hold."""
     known = set(schema.column_names)
@@ -157,7 +164,7 @@ def _read_columns(schema: Layer, rows: Sequence[Mapping[str, Any]]) -> tuple[dic
     columns: dict[str, pd.Series] = {}
     problems = []
     for column in schema.columns:
-        cells = pd.Series([_plain(row.get(column.name)) for row in rows], dtype=object)
+        cells = pd.Series([_cell(row.get(column.name), column) for row in rows], dtype=object)
         read = coerce_column(cells, column, choices_of(column) or None)
         for at, bad in read.bad:
             about: dict[str, Any] = {"row": at + 1, "column": column.name, "value": cell_text(cells.iloc[at])}

@@ -164,9 +164,8 @@ class RecordForm(WordForm):
     def _field(self, column: Column) -> forms.Field:
         field = self._made(column, required=column.required and column.name != self._numbered)
         field.label = heading(column)
-        field.help_text = (
-            say("places.form.key_help") if column.name == self._numbered else column.help[current_language()]
-        )
+        own = "key_help" if column.name == self._numbered else "list_help" if column.type == "list" else ""
+        field.help_text = say(f"places.form.{own}") if own else column.help[current_language()]
         name = column.name
         field.widget.attrs |= {"aria-describedby": f"id_{name}_help id_{name}_error"}
         if field.required:

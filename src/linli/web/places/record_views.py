@@ -203,7 +203,7 @@ def _doubt(layer: str, doubt: Problem) -> str:
 
 
 def _named(one: Record) -> tuple[str, str]:
-    return f"{record_title(one)}（{one.key}）", _address(one)
+    return f"{record_title(one)} · {one.key}", _address(one)
 
 
 def _try(request: HttpRequest, form: RecordForm, one: Record | None, asked: Asked) -> HttpResponse:

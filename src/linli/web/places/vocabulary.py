@@ -57,11 +57,11 @@ class Fact:
 
 
 def heading(column: Column) -> str:
-    """Return a column's title with its unit."""
+    """Return a column's title with its unit, where that says more."""
     lang = current_language()
     left, right = ("（", "）") if lang == "zh" else (" (", ")")
-    unit = f"{left}{column.unit[lang]}{right}" if column.unit else ""
-    return f"{column.title[lang]}{unit}"
+    title, unit = column.title[lang], column.unit[lang] if column.unit else ""
+    return f"{title}{left}{unit}{right}" if unit and unit != title else title
 
 
 @lru_cache(maxsize=_CACHED)

@@ -91,7 +91,7 @@ def merge(request: HttpRequest, layer: str, first: str, second: str) -> HttpResp
         if each.name != layer_schema(layer).key
     ]
     form = MergeForm(request.POST or None, initial={"versions": f"{one.version}:{two.version}"},
-                     choices=[(each.key, f"{record_title(each)}（{each.key}）") for each in (one, two)])  # fmt: skip
+                     choices=[(each.key, f"{record_title(each)} · {each.key}") for each in (one, two)])  # fmt: skip
 
     def do(said: dict[str, Any]) -> None:
         kept, other = (one, two) if said["kept"] == one.key else (two, one)
