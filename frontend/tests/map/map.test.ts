@@ -2,9 +2,19 @@
 import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { STATUS_CODES } from "../../src/core/palette.ts";
-import { tiandituTiles } from "../../src/map/basemap.ts";
+import { mayAsk, tiandituTiles } from "../../src/map/basemap.ts";
 import { PATTERN_SIDE, patternPixels } from "../../src/map/images.ts";
-import { breaksOf, coloursOf, isHit, PEOPLE_PER_PX2, peopleRadiusAt, sourceOf, specsOf } from "../../src/map/layers.ts";
+import {
+  breaksOf,
+  coloursOf,
+  isHit,
+  layerOf,
+  PEOPLE_PER_PX2,
+  peopleRadiusAt,
+  sourceName,
+  sourceOf,
+  specsOf,
+} from "../../src/map/layers.ts";
 import { classText, decimalsOf, legendEntry } from "../../src/map/legend.ts";
 import { hrefOf, popupContent } from "../../src/map/popup.ts";
 import { columnsOf, layerTable, MOST_ROWS } from "../../src/map/text-table.ts";
@@ -176,4 +186,47 @@ describe("popups and tables", () => {
 it("Tianditu's key is written so that it cannot change the address", () => {
   expect(tiandituTiles("vec", "a&b")[7]).toContain("https://t7.tianditu.gov.cn/vec_w/wmts?");
   expect(tiandituTiles("cva", "a&b")[0]).toContain("tk=a%26b");
+});
+
+describe("layers in tiles", () => {
+  const tiled = (id: string, kind: Kind): MapLayer =>
+    layer(kind, { id, tiles: "/t/{z}/{x}/{y}", source_layer: "areas" });
+
+  it("share one source, and stand in the layer of the tiles that they name", () => {
+    expect(sourceName(tiled("a", "areas"))).toBe(sourceName(tiled("b", "people")));
+    const specs = specsOf(tiled("a", "areas"), undefined) as unknown as { id: string; "source-layer": string }[];
+    const inTiles = Object.fromEntries(specs.map((spec) => [spec.id, spec["source-layer"]]));
+    expect(inTiles["a/fill"]).toBe("areas");
+    expect(inTiles["a/name"], "an area is cut by tiles, its name stands once").toBe("areas_names");
+  });
+
+  it("are found again by what was drawn", () => {
+    const layers = [tiled("a", "areas"), tiled("a/b", "people")];
+    expect(layerOf(layers, "a/b/dots")?.id).toBe("a/b");
+    expect(layerOf(layers, "c/dots")).toBeUndefined();
+  });
+
+  it("are not counted in the legend, for they are never here as a whole", () => {
+    const entry = legendEntry(layer("areas", { tiles: "/t", breaks: [0, 1, 2, 3] }), undefined, "zh", () => undefined);
+    expect(entry.textContent).not.toContain("（0）");
+    expect(entry.textContent).toContain("待补");
+  });
+
+  it("say how many are drawn as one", () => {
+    expect(popupContent({ n: 12 }, [], "en").textContent).toContain("12 of them");
+  });
+});
+
+describe("the ground", () => {
+  it("lets a map ask this site, and Tianditu only if that is the ground", () => {
+    const own = new URL("/x", document.baseURI).href;
+    const tianditu = "https://t3.tianditu.gov.cn/vec_w/wmts?tk=k";
+    expect(mayAsk(own, undefined)).toBe(true);
+    expect(mayAsk(tianditu, undefined)).toBe(false);
+    expect(mayAsk(tianditu, { kind: "tianditu", key: "k" })).toBe(true);
+    expect(mayAsk("https://t9.tianditu.gov.cn/", { kind: "tianditu", key: "k" })).toBe(false);
+    expect(mayAsk("https://tianditu.gov.cn.example.org/", { kind: "tianditu", key: "k" })).toBe(false);
+    expect(mayAsk(`pmtiles://${own}/1/2/3`, { kind: "pmtiles", url: "/x" })).toBe(true);
+    expect(mayAsk("pmtiles://https://example.org/x/1/2/3", { kind: "pmtiles", url: "/x" })).toBe(false);
+  });
 });
