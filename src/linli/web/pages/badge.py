@@ -73,7 +73,6 @@ _STATES: dict[str, str] = {
     "passed": "good",
     "warned": "going",
     "open": "off",
-    "refused": "bad",
     "better": "good",
     "worse": "bad",
     "now_known": "going",
