@@ -105,11 +105,11 @@ def test_measures_are_of_the_adopted_plan(city, world, office):
     for number, state in (("1", "solved"), ("2", "adopted")):
         study = Study._all.create(number=number, name="x", run=world.run, place="3301/", state=state)
         Measure._all.create(
-            study=study, community=place, place=path, option="o", lever="convert", facility_type="nursery",
+            study=study, community=place, place=path, number=1, in_force=state == "adopted", option="o", lever="convert", facility_type="nursery",
             place_kind="room", place_key="R1",
         )  # fmt: skip
-    assert [one.study.number for one in around.measures_of(office, place)] == ["2"]
-    assert around.measures_of(city.user("security_admin"), place) is None
+    assert [one.study.number for one in around.measures_here(office, place)] == ["2"]
+    assert around.measures_here(city.user("security_admin"), place) is None
 
 
 def test_the_survey_says_what_is_still_to_be_found_out(city, place, office):

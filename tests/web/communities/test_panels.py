@@ -10,7 +10,9 @@ from linli.web.communities.overview import trend
 from linli.web.communities.sums import add_up
 from linli.web.funds.selectors import fund_rows, sum_rows
 from linli.web.funds.services import budget_add
+from linli.web.places.models import Record
 from linli.web.projects.models import Project
+from linli.web.rooms.models import Offer
 from linli.web.surveys.models import Return, Round
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,16 @@ def test_projects_are_counted_in_the_order_of_the_workflow(city):
     assert [(state, n) for state, _, n in panels.projects_of(office)] == [("draft", 2), ("listed", 1)]
     assert panels.projects_of(office, "3301/330106/") == []
     assert panels.projects_of(city.user("security_admin")) is None
+
+
+def test_rooms_are_counted_by_their_state(city):
+    office = city.user("city_office")
+    assert panels.rooms_of(office) == []
+    rooms = [Record._all.create(layer="rooms", key=f"R{n}", place=HEMU) for n in range(3)]
+    Offer._all.create(room=rooms[0], place=HEMU, state="in_use")
+    assert panels.rooms_of(office, "3301/330105/") == [("offered", 2), ("in_use", 1)]
+    assert panels.rooms_of(office, "3301/330106/") == []
+    assert panels.rooms_of(city.user("security_admin")) is None
 
 
 def test_progress_is_of_the_round_under_way(city):

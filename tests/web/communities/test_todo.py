@@ -7,6 +7,7 @@ from linli.web.accounts.models import Place
 from linli.web.communities.todo import OWN
 from linli.web.projects.models import Project
 from linli.web.providers.models import Provider
+from linli.web.surveys.models import Return, Round
 from linli.web.words import has_words
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,9 @@ def test_projects_wait_for_those_whose_step_is_next_and_whose_place_it_is(city):
 
 
 def test_each_is_told_only_what_their_role_decides(city):
-    assert set(_waiting(city.user("city_office"))) == {"projects", "money", "providers", "comments"}
+    assert set(_waiting(city.user("city_office"))) == {
+        "returns", "batches", "projects", "money", "providers", "comments",
+    }  # fmt: skip
     assert set(_waiting(city.user("finance"))) == {"money"}
     assert set(_waiting(city.user("security_admin"))) == set()
     assert all(has_words(todo.words) for todo in _waiting(city.user("city_office")).values())
@@ -53,3 +56,17 @@ def test_one_does_not_review_what_one_sent_in(city):
             created_by=by,
         )  # fmt: skip
     assert _waiting(office)["providers"].count == 1
+
+
+def test_returns_wait_to_be_handed_in_and_then_to_be_judged(city):
+    round_ = Round._all.create(
+        code="r", name="轮", place="3301/", surveyed_on="2026-03-01", begins="2026-01-01", due="2026-02-01"
+    )
+    Return._all.create(round=round_, community=Place.objects.get(path=HEMU), place=HEMU)
+    Return._all.create(round=round_, community=Place.objects.get(path=WENSAN), place=WENSAN, state="submitted")
+    mine = _waiting(city.user("community_worker", HEMU))["filling"]
+    assert (mine.count, mine.late) == (1, 1)
+    assert _waiting(city.user("city_office"))["returns"].count == 1
+    assert _waiting(city.user("district_office", "3301/330105/"))["returns"].count == 0
+    Round._all.update(state="frozen")
+    assert _waiting(city.user("city_office"))["returns"].count == 0

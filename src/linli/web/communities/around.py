@@ -21,9 +21,11 @@ from linli.web.funds.ledger import Totals
 from linli.web.places.models import Photo, Record
 from linli.web.places.selectors import list_photos, list_records
 from linli.web.plans.models import Measure
+from linli.web.plans.selectors import measures_of
 from linli.web.projects.lists import state_words
 from linli.web.projects.models import Attachment, Project
 from linli.web.projects.selectors import list_files, list_projects
+from linli.web.rooms.selectors import list_rooms
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.completeness import Completeness
 from linli.web.surveys.models import Return
@@ -41,7 +43,7 @@ __all__ = [
     "Wish",
     "cases_of",
     "latest_of",
-    "measures_of",
+    "measures_here",
     "register_of",
     "survey_state",
     "wishes_of",
@@ -143,7 +145,8 @@ def register_of(user: User, place: Place) -> Register | None:
     named = [(kind, pick(types[kind].title) if kind in types else kind, n) for kind, n in kinds.most_common()]
     changed = max((row.changed_at for some in by_layer.values() for row in some), default=None)
     return Register(
-        by_layer.get("estates", []), by_layer.get("rooms", []), by_layer.get("plots", []), named,
+        by_layer.get("estates", []), list(list_rooms(user).filter(place=place.path, closed_at=None)),
+        by_layer.get("plots", []), named,
         operators.most_common(_WISHES), {layer: len(some) for layer, some in by_layer.items()}, changed,
     )  # fmt: skip
 
@@ -173,12 +176,12 @@ def cases_of(user: User, place: Place) -> list[Case] | None:
     return [Case(one, state_words(one), totals_of(one) if sees_money else None) for one in rows]
 
 
-def measures_of(user: User, place: Place) -> QuerySet[Measure] | None:
+def measures_here(user: User, place: Place) -> QuerySet[Measure] | None:
     """Return what an adopted plan puts in a community; ``None`` without the right."""
     if not user.rights.may("plans", "view", place.path):
         return None
-    rows = Measure.objects.visible_to(user).filter(place=place.path, study__state="adopted")
-    return rows.select_related("study", "project").order_by("begin_year", "option")
+    rows = measures_of(user, community=place.path)
+    return rows.select_related("study", "project").order_by("begin_year", "number")
 
 
 def survey_state(user: User, place: Place) -> SurveyState | None:

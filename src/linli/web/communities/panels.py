@@ -23,6 +23,8 @@ from linli.web.funds.ledger import Totals
 from linli.web.funds.selectors import sum_funds
 from linli.web.projects.selectors import list_projects
 from linli.web.projects.standards import list_workflows
+from linli.web.rooms.models import Offer
+from linli.web.rooms.selectors import list_rooms
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.models import Return, Round
 from linli.web.surveys.selectors import count_states, current_round, returns_of
@@ -36,6 +38,7 @@ __all__ = [
     "money_of",
     "projects_of",
     "reach_chart",
+    "rooms_of",
     "round_name",
     "survey_of_place",
     "trend_chart",
@@ -231,6 +234,28 @@ def projects_of(user: User, place: str = "") -> list[tuple[str, str, int]] | Non
     counts, lang = dict(rows), current_language()
     named = {state.id: state.title[lang] for flow in list_workflows() for state in flow.states}
     return [(state, title, counts[state]) for state, title in named.items() if state in counts]
+
+
+def rooms_of(user: User, place: str = "") -> list[tuple[str, int]] | None:
+    """Return how many spare rooms at a place are in each state; ``None`` without the right.
+
+    Parameters
+    ----------
+    user
+        The person.
+    place
+        Jurisdiction path.
+
+    Returns
+    -------
+    list or None
+        State and number, in the order in which a room goes through them; states without rooms are left out.
+    """
+    if not user.rights.may("places", "view"):
+        return None
+    rows: Any = list_rooms(user).filter(place__startswith=place, closed_at=None)
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return [(state, counts[state]) for state in Offer.State.values if state in counts]
 
 
 def survey_of_place(user: User, place: str | None = None) -> SurveyPanel | None:

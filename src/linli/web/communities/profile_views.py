@@ -114,7 +114,7 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
         "register": around.register_of(user, place),
         "wishes": around.wishes_of(user, place),
         "cases": around.cases_of(user, place),
-        "measures": around.measures_of(user, place),
+        "measures": around.measures_here(user, place),
         "survey": around.survey_state(user, place),
         "latest": around.latest_of(user, place),
         "may_export": user.rights.may("assessments", "export", place.path),

@@ -10,11 +10,15 @@ from django.utils import timezone
 
 from linli.web.accounts.models import User
 from linli.web.funds.selectors import list_decidable
+from linli.web.imports.models import Batch
+from linli.web.imports.selectors import list_batches
 from linli.web.pages.todo import Todo
 from linli.web.projects.selectors import list_projects
 from linli.web.projects.standards import list_workflows
 from linli.web.projects.workflow import PREVIOUS, Workflow
 from linli.web.providers.selectors import list_providers
+from linli.web.surveys.models import Return, Round
+from linli.web.surveys.selectors import late_returns, list_returns
 from linli.web.wishes.models import Reply
 from linli.web.wishes.selectors import list_comments
 
@@ -67,5 +71,22 @@ def _comments(user: User) -> Iterable[Todo]:
         yield Todo("communities.todo.comments", waiting.count(), reverse("wishes:list"))
 
 
-OWN: tuple[Callable[[User], Iterable[Todo]], ...] = (_projects, _money, _providers, _comments)
+def _returns(user: User) -> Iterable[Todo]:
+    state, address = Return.State, reverse("communities:overview") + "#survey"
+    if user.rights.may("surveys", "review"):
+        handed_in = list_returns(user, "review").filter(state=state.SUBMITTED).exclude(submitted_by=user)
+        yield Todo("communities.todo.returns", handed_in.exclude(round__state=Round.State.FROZEN).count(), address)
+    elif user.rights.may("surveys", "submit"):
+        waiting = list_returns(user, "submit").filter(state__in=(state.FILLING, state.RETURNED))
+        waiting = waiting.exclude(round__state=Round.State.FROZEN)
+        yield Todo("communities.todo.filling", waiting.count(), address, late_returns(waiting).count())
+
+
+def _batches(user: User) -> Iterable[Todo]:
+    if user.rights.may("surveys", "edit"):
+        mine = list_batches(user).filter(created_by=user, state__in=(Batch.State.READY, Batch.State.ERRORS))
+        yield Todo("communities.todo.batches", mine.count(), reverse("imports:list"))
+
+
+OWN: tuple[Callable[[User], Iterable[Todo]], ...] = (_returns, _batches, _projects, _money, _providers, _comments)
 """Asked for every person, as `linli.web.pages.todo.SOURCES`."""

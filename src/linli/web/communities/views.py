@@ -146,6 +146,7 @@ def _overview(request: HttpRequest, place: Place | None) -> HttpResponse:
         "todos": todos_of(user) if place is None else (),
         "money": panels.money_of(user, path),
         "projects": panels.projects_of(user, path),
+        "rooms": panels.rooms_of(user, path),
         "survey": panels.survey_of_place(user, path or None),
         "children": children_of(user, place) if look is None else (),
         "communities": _community_list(request, look, runs) if look and below else None,
