@@ -6,9 +6,13 @@ OUT    ?= out
 
 .PHONY: demo frontend test check bench docs lock clean
 
-demo: $(VENV)/run.stamp
+# The demo city twice: as files (out/index.html), and as a site with people of each role, served until Ctrl+C.
+SERVE ?= 1
+demo: $(VENV)/run.stamp frontend
 	@tools/debian-packages fonts
 	$(BIN)/linli demo -o $(OUT)
+	@test -e $(OUT)/site/linli-site.yaml || $(BIN)/linli site init $(OUT)/site --demo
+	@test "$(SERVE)" = 0 || $(BIN)/linli serve $(OUT)/site
 
 test: $(VENV)/dev.stamp
 	@tools/debian-packages fonts browser database

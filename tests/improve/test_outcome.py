@@ -108,7 +108,12 @@ def test_money(three):
 
 @pytest.mark.parametrize(
     "limit",
-    [{"max_projects": 1}, {"max_area_m2": 399.0}, {"max_projects_by_type": {"nursery": 1}}, {"max_projects_by_community": {"any": 0, "A": 1}}],
+    [
+        {"max_projects": 1},
+        {"max_area_m2": 399.0},
+        {"max_projects_by_type": {"nursery": 1}},
+        {"max_projects_by_community": {"any": 0, "A": 1}},
+    ],
 )
 def test_limits(three, limit):
     assert reasons(three, [B], **limit) == {

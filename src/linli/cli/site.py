@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, errors, show_json
+from linli.cli.common import YOURS, JsonOption, LangOption, Language, console, errors, progress_bar, show_json
 from linli.web.backup import back_up, read_manifest, restore, verify_backup
 from linli.web.site import create_administrator, init_site, make_demo, open_site, set_read_only, upgrade_site
 
@@ -18,6 +18,17 @@ __all__ = ["app"]
 app = typer.Typer(
     no_args_is_help=True, help="The web floor: a site for a city, its districts, streets and communities."
 )
+
+_STAGES: dict[str, dict[str, str]] = {
+    "cast": {"zh": "人员与机构", "en": "people and offices"},
+    "round_1": {"zh": "第一轮：调查、冻结、评估", "en": "first round: surveyed, frozen, assessed"},
+    "plan": {"zh": "选址与三年行动方案", "en": "siting and programme"},
+    "round_2": {"zh": "第二轮", "en": "second round"},
+    "cases": {"zh": "创建项目", "en": "creation projects"},
+    "money": {"zh": "资金", "en": "money"},
+    "directory": {"zh": "服务商名录", "en": "providers"},
+    "scenes": {"zh": "待办事项", "en": "work that waits"},
+}
 
 SiteArgument = Annotated[Path, typer.Argument(help="The site's folder.", file_okay=False)]
 
@@ -37,9 +48,11 @@ def init(
     upgrade_site()
     console.print({"zh": f"已建立站点：{settings}", "en": f"Made the site: {settings}"}[lang], highlight=False)
     if demo:
+        with progress_bar() as progress:
+            passwords = make_demo(lambda stage, done: progress(_STAGES[stage][lang], done))
         note = {"zh": "演示人员的初始密码（只显示一次）：", "en": "First passwords of the demo people, shown once:"}
         console.print(note[lang])
-        for username, password in make_demo().items():
+        for username, password in passwords.items():
             console.print(f"  {username:<20} {password}", highlight=False, markup=False)
     then = "linli serve" if demo else "linli site createadmin"
     console.print({"zh": "下一步：", "en": "Then: "}[lang] + f"{then} {folder}", highlight=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -159,52 +160,20 @@ def create_administrator(username: str, role: str, *, city: str, place: str = DE
     return str(password)
 
 
-_DEMO_PLACES = (
-    ("3301/", "city", "示范市", "Demo City"),
-    ("3301/330105/", "district", "示范区", "Demo District"),
-    ("3301/330105/330105011/", "street", "和睦街道", "Hemu Street"),
-    ("3301/330105/330105011/330105011001/", "community", "和睦社区", "Hemu"),
-    ("3301/330105/330105011/330105011002/", "community", "华丰社区", "Huafeng"),
-    ("3301/330106/", "district", "邻接区", "Next District"),
-    ("3301/330106/330106003/", "street", "西溪街道", "Xixi Street"),
-    ("3301/330106/330106003/330106003001/", "community", "文三社区", "Wensan"),
-)
+def make_demo(progress: Callable[[str, float], None] | None = None) -> dict[str, str]:
+    """Fill the open site with the demo: an invented city with people of each role, taken round the loop.
 
-
-def make_demo() -> dict[str, str]:
-    """Add the demo tree of places, an office at each, and a person of each role at its highest level.
+    Parameters
+    ----------
+    progress
+        Told the stage and the share that is done.
 
     Returns
     -------
     dict
         First password by user name: shown once and kept nowhere.
     """
-    services, actor = _services(), _actor("linli site init --demo")
-    matrix = import_module("linli.web.accounts.roles").role_matrix()
-    why = "演示 demo"
-    places = [services.NewPlace(*one) for one in _DEMO_PLACES]
-    services.places_add(actor=actor, places=places, reason=why)
-    offices: dict[str, Any] = {}
-    for place in sorted(places, key=lambda one: one.path):
-        above = "/".join(place.path.rstrip("/").split("/")[:-1]) + "/"
-        offices[place.path] = services.organisation_create(
-            actor=actor,
-            name=f"{place.name}{'居委会' if place.level == 'community' else '办公室'}",
-            name_en=f"{place.name_en} office",
-            kind=place.level,
-            place=place.path,
-            parent=offices.get(above),
-            reason=why,
-        )
-    at = {place.level: place.path for place in reversed(places)}
-    passwords = {}
-    for role in matrix.roles.values():
-        path = at[next(level for level in matrix.levels if level in role.levels)]
-        name = import_module("linli.web.words").say(f"accounts.role.{role.code}", "zh")
-        user, passwords[role.code] = services.user_create(
-            actor=actor, username=role.code, name=f"演示{name}"[:50], organisation=offices[path], reason=why
-        )
-        services.grant_create(actor=actor, user=user, role=role.code, place=path, reason=why)
+    passwords: dict[str, str] = import_module("linli.web.demo.build").build_demo(progress)
     return passwords
 
 
