@@ -194,7 +194,10 @@ class LifeCircle {
       this.roomKeys,
       this.config.what_if ? this.whatIfBox() : "",
     );
-    this.frame.column.append(this.said, this.ages);
+    this.frame.column.append(this.said);
+    // Beneath the map there is room on a wide screen; on a phone what one chooses by comes first.
+    if (matchMedia("(max-width: 900px)").matches) after.append(this.ages);
+    else this.frame.column.append(this.ages);
     after.append(this.tables);
     this.listen();
     await this.load(true, new URLSearchParams(location.search));
@@ -582,6 +585,7 @@ class LifeCircle {
     const name = drop.name ? `${id} · ${drop.name}` : this.word("drop", { n: id });
     const { map } = this.frame;
     const go = plain(name, name, () => map.jumpTo({ center: [...at] as [number, number] }));
+    const onPaper = h("span", { class: "ll-paper", "aria-hidden": "true" }, name);
     const n = formatNumber(gain, this.language);
     const move = plain(this.word("moveHereShort"), this.word("moveHere", { name }), () => {
       void this.move(id, map.getCenter().toArray());
@@ -592,7 +596,7 @@ class LifeCircle {
     return h(
       "li",
       {},
-      go,
+      h("div", {}, go, onPaper),
       h("span", {}, this.word("gain", { n, unit: this.unit })),
       h("span", { class: "ll-acts" }, move, remove),
     );
