@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,6 +51,11 @@ def _search(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
     return rows.filter(Q(key__icontains=asked) | name_filter(asked))
 
 
+def _available(room: Any) -> dt.date | None:
+    said = room.values.get("available_from")
+    return dt.date.fromisoformat(said) if said else None
+
+
 def _place(room: Any) -> str:
     return place_names([room.place], current_language())[room.place]
 
@@ -65,7 +71,7 @@ ROOMS = Table(
         Column("storey", lambda r: r.values.get("storey"), kind="number", order=("values__storey",)),
         Column("owner", lambda r: r.values.get("owner") or ""),
         Column("owner_kind", lambda r: owner_kind_text(r.values.get("owner_kind"))),
-        Column("available_from", lambda r: r.values.get("available_from") or "", order=("values__available_from",)),
+        Column("available_from", _available, kind="date", order=("values__available_from",)),
         Column("term", lambda r: r.values.get("term_years"), kind="number", order=("values__term_years",), hidden=True),
         Column(
             "rent", lambda r: r.values.get("rent_yuan_m2_month"), kind="number", order=("values__rent_yuan_m2_month",)

@@ -67,7 +67,7 @@ RULES = Table(
                link=lambda r: reverse("standards:rule", args=r.id.split("/"))),
         Column("id", lambda r: r.id, order=("id",), hidden=True),
         Column("family", lambda r: r.family, order=("position",)),
-        Column("group", lambda r: r.group, order=("group",)),
+        Column("group", lambda r: r.group, order=("group",), hidden=True),
         Column("figures", lambda r: r.figures),
         Column("since", lambda r: r.since, kind="date", order=("since",)),
         Column("packs", lambda r: r.packs, order=("packs",)),
