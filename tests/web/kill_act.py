@@ -1,6 +1,5 @@
 """Works on a site until it is killed: ``make`` prepares it, ``act N`` imports, pays, freezes and assesses without end."""
 
-import datetime as dt
 import json
 import shutil
 import sys
@@ -31,6 +30,7 @@ from linli.web.demo.cast import CITY_PATH, make_cast  # noqa: E402
 from linli.web.demo.register import put_in_register  # noqa: E402
 from linli.web.demo.rounds import hand_in, open_round, send_bulk  # noqa: E402
 from linli.web.funds import services as funds  # noqa: E402
+from linli.web.funds.models import Application  # noqa: E402
 from linli.web.jobs.worker import work  # noqa: E402
 from linli.web.places.batch import NewRow  # noqa: E402
 from linli.web.places.models import Record  # noqa: E402
@@ -61,28 +61,32 @@ def make():
     for path in cast.districts:
         funds.budget_add(actor=acts("city_office"), place=Place.objects.get(path=path), year=timezone.localdate().year,
                          amount=Decimal(90_000_000), memo="预算")  # fmt: skip
+    approve()
 
 
 def import_batch(name):
     community = Place.objects.filter(level="community").first()
     values = {"type": "barber", "name": f"批次{name}", "community_id": community.code}
-    rows = [NewRow(f"K{name}-{i}", values) for i in range(ROWS)]
+    spot = Record._all.get(layer="communities", key=community.code).shape.representative_point()
+    rows = [NewRow(f"K{name}-{i}", values, spot) for i in range(ROWS)]
     records_apply(
         actor=acts("city_office"), layer="facilities", rows=rows, source=f"kill:{name}", place=CITY_PATH, reason="演示"
     )
 
 
-def pay(name):
+def approve():
     project, year = Project._all.get(), timezone.localdate().year
-    funds.commitment_add(actor=acts("city_office"), project=project, year=year, amount=Decimal(1000), memo="安排")
-    applied = funds.application_submit(actor=acts("street"), project=project, year=year, amount=Decimal(100))
+    funds.commitment_add(actor=acts("city_office"), project=project, year=year, amount=Decimal(200_000), memo="安排")
+    applied = funds.application_submit(actor=acts("street"), project=project, year=year, amount=Decimal(200_000))
     for by in ("city_office", "finance"):
         applied.refresh_from_db()
         funds.application_decide(actor=acts(by), application=applied, base_version=applied.version, decision="approve",
-                                 reason="核实", amount=Decimal(100))  # fmt: skip
-    applied.refresh_from_db()
-    funds.payment_make(actor=acts("finance_2"), application=applied, amount=Decimal(100), voucher=f"PZ-{name}",
-                       on=timezone.localdate(), memo="付款")  # fmt: skip
+                                 reason="核实", amount=Decimal(200_000))  # fmt: skip
+
+
+def pay(name):
+    funds.payment_make(actor=acts("finance_2"), application=Application._all.get(), amount=Decimal(100),
+                       voucher=f"PZ-{name}", on=timezone.localdate(), memo="付款")  # fmt: skip
 
 
 def freeze_or_assess(number):
@@ -103,7 +107,7 @@ def act(number):
     sys.stdout.flush()
     for i in count():
         import_batch(f"{number}-{i}")
-        pay(f"{number}-{i}-{dt.datetime.now(dt.UTC).timestamp()}")
+        pay(f"{number}-{i}")
         freeze_or_assess(number * 50 + i)
 
 

@@ -17,7 +17,7 @@ from django.db.models import Count, Sum  # noqa: E402
 from linli.web.assessments.models import ItemRow, Run, ScoreRow  # noqa: E402
 from linli.web.audit.models import Event  # noqa: E402
 from linli.web.audit.verify import verify  # noqa: E402
-from linli.web.funds.models import Application, Booking, BookingLine  # noqa: E402
+from linli.web.funds.models import Booking, BookingLine  # noqa: E402
 from linli.web.jobs.models import Job  # noqa: E402
 from linli.web.jobs.worker import work  # noqa: E402
 from linli.web.places.models import Record, Version  # noqa: E402
@@ -40,8 +40,11 @@ if Record._all.exclude(versions__number__gt=0).exists():
     wrong.append("record without a version")
 unbalanced = BookingLine._all.values("booking").annotate(total=Sum("fen")).exclude(total=0)
 wrong += [f"booking {one['booking']}" for one in unbalanced]
-paid = Booking._all.filter(kind="pay").values("application").annotate(n=Count("pk")).filter(n__gt=1)
-wrong += [f"application {one['application']} paid twice" for one in paid]
+pays = Booking._all.filter(kind="pay")
+twice = pays.values("voucher").annotate(n=Count("pk")).filter(n__gt=1)
+wrong += [f"voucher {one['voucher']} paid twice" for one in twice]
+if pays.count() != Event._all.filter(event="funds.payment.make").count():
+    wrong.append("payments without their event, or events without their payment")
 frozen = Round._all.filter(state="frozen").count()
 if frozen != Snapshot._all.count():
     wrong.append("a frozen round without a snapshot")
@@ -58,6 +61,4 @@ if Run._all.filter(current=True).count() > 1:
 jobs = dict(Job._all.values_list("state").annotate(Count("pk")))
 if rest and set(jobs) - {"done", "failed"}:
     wrong.append(f"jobs left: {jobs}")
-sys.stdout.write(
-    json.dumps({"wrong": wrong, "events": Event._all.count(), "jobs": jobs, "paid": Application._all.count()}) + "\n"
-)
+sys.stdout.write(json.dumps({"wrong": wrong, "events": Event._all.count(), "jobs": jobs, "paid": pays.count()}) + "\n")

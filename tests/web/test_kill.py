@@ -49,7 +49,8 @@ def test_nothing_is_lost_and_nothing_half_done(tmp_path):
         process = _python(ACT, folder, "act", number)
         # It says `ready` once it begins to work; the kill comes at any moment after that.
         assert process.stdout.readline().strip() == "ready"
-        time.sleep(moments.uniform(0.0, 2.5))
+        time.sleep(moments.uniform(0.5, 9.0))
+        assert process.poll() is None, process.communicate()[1][-2000:]  # it works until it is killed
         process.kill()
         process.communicate()
         found = _say(_python(CHECK, folder))
@@ -59,6 +60,7 @@ def test_nothing_is_lost_and_nothing_half_done(tmp_path):
     assert worked > made["events"]
     last = _say(_python(CHECK, folder, "finish"))
     assert last["wrong"] == []
+    assert last["paid"] > 0
     assert last["jobs"] == {"done": last["jobs"].get("done", 0)} | {
         state: n for state, n in last["jobs"].items() if state == "failed"
     }
