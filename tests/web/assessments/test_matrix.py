@@ -3,7 +3,8 @@ import io
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.web.assessments.about import About
@@ -13,6 +14,7 @@ from linli.web.pages.table import narrow, show_table
 CODE = "330199001002"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault
 @given(st.one_of(st.none(), st.floats(0, 1)), st.floats(0.01, 1))
 def test_a_mean_has_the_status_of_an_item_of_its_degree(score, met_share):
     status = status_of_mean(score, met_share)
@@ -27,6 +29,11 @@ def test_shares_become_per_cent_and_unknown_stays_so():
     assert percent(0.34296) == 34.3
     assert percent(None) is None
     assert item_address("1", "a/b", "run=7") == "/assessments/communities/1/a/b/?run=7"
+
+
+def test_the_address_of_an_item_is_that_of_its_page():
+    made = reverse("assessments:item", args=["330199001002", "complete_community", "nursery"])
+    assert item_address("330199001002", "complete_community/nursery") == made
 
 
 @pytest.fixture

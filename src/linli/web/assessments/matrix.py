@@ -6,6 +6,7 @@ The cells of a page are read at once; a file has every community and two columns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
@@ -69,6 +70,11 @@ def status_of_mean(score: float | None, met_share: float, *, applies: bool = Tru
     return "met" if score >= met_share else "partly" if score > 0 else "not_met"
 
 
+@lru_cache(maxsize=4096)
+def _community_address(code: str) -> str:
+    return reverse("assessments:community", args=[code])
+
+
 def item_address(code: str, item: str, run_query: str = "") -> str:
     """Return the address of an item of a community.
 
@@ -81,8 +87,8 @@ def item_address(code: str, item: str, run_query: str = "") -> str:
     run_query
         ``run=7``, if another run than the current one is meant.
     """
-    standard, _, name = item.partition("/")
-    address = reverse("assessments:item", args=[code, standard, name])
+    # A page links thousands of items; they lie below their community, whose address is worked out once.
+    address = f"{_community_address(code)}{item}/"
     return f"{address}?{run_query}" if run_query else address
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
@@ -240,6 +241,12 @@ def list_items(user: User, run: Run, standard: str | None = None, action: str = 
     return rows if standard is None else rows.filter(standard=standard)
 
 
+def _same_row(**more: Any) -> QuerySet[ItemRow]:
+    """Return the items of an outer score row; by all four columns of the unique index, else each is a long search."""
+    outer = {name: OuterRef(name) for name in ("run", "community", "standard")}
+    return ItemRow._all.filter(**outer, **more)
+
+
 def with_degree(rows: QuerySet[ScoreRow], item: str) -> QuerySet[ScoreRow]:
     """Add to communities the degree of one item, as `item_degree`, to sort by.
 
@@ -250,8 +257,7 @@ def with_degree(rows: QuerySet[ScoreRow], item: str) -> QuerySet[ScoreRow]:
     item
         Id of the item.
     """
-    own = ItemRow._all.filter(run=OuterRef("run"), community=OuterRef("community"), item=item)
-    return rows.annotate(item_degree=Subquery(own.values("degree")[:1]))
+    return rows.annotate(item_degree=Subquery(_same_row(item=item).values("degree")[:1]))
 
 
 def having_status(rows: QuerySet[ScoreRow], status: str, items: Sequence[str]) -> QuerySet[ScoreRow]:
@@ -266,8 +272,7 @@ def having_status(rows: QuerySet[ScoreRow], status: str, items: Sequence[str]) -
     items
         Ids.
     """
-    own = ItemRow._all.filter(run=OuterRef("run"), community=OuterRef("community"), status=status, item__in=items)
-    return rows.filter(Exists(own))
+    return rows.filter(Exists(_same_row(status=status, item__in=items)))
 
 
 def run_items(run: Run, standard: str) -> tuple[tuple[str, str], ...]:

@@ -35,3 +35,14 @@ def test_texts_of_both_languages_are_given_in_the_pages():
     translation.activate("en")
     assert tags.in_words({"zh": "应为数字", "en": "a number"}) == "a number"
     assert tags.in_words({}) == ""
+
+
+def test_a_mark_has_shape_figure_and_words_and_escapes_what_it_is_given():
+    from linli.web.pages.table import Cell
+
+    plain = tags.mark(Cell("3 %", "mark", code="partly", words="部分<达标>"))
+    assert plain.startswith('<span class="st st-partly" title="部分&lt;达标&gt;">')
+    assert "◐" in plain
+    assert plain.endswith("3 %</span>")
+    linked = tags.mark(Cell("", "mark", link="/a/?b=1&c=2", code="unknown", words="待补"))
+    assert linked.startswith('<a href="/a/?b=1&amp;c=2" class="st st-unknown"')

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms, template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from linli.web.pages.badge import Badge, badge_of
 from linli.web.pages.parts import render_parts
@@ -65,10 +67,21 @@ def place_link(place: Any) -> str:
     return place_address(place)
 
 
-@register.inclusion_tag("components/mark.html")
-def mark(cell: Any) -> dict[str, Any]:
-    """Draw a narrow state of a table: its shape, and a figure beside it; the words are said and shown as a hint."""
-    return {"badge": badge_of(cell.code, cell.text), "words": cell.words, "link": cell.link}
+@register.simple_tag
+def mark(cell: Any) -> SafeString:
+    """Draw a narrow state of a table: its shape, and a figure beside it; the words are said and shown as a hint.
+
+    A page has thousands of them, so no template is rendered for each.
+    """
+    badge = badge_of(cell.code, cell.text)
+    inside = format_html(
+        '<span class="mark" aria-hidden="true">{}</span><span class="away">{} </span>{}',
+        badge.mark, cell.words, badge.text,
+    )  # fmt: skip
+    if cell.link:
+        link = '<a href="{}" class="st st-{}" title="{}">{}</a>'
+        return format_html(link, cell.link, badge.style, cell.words, inside)
+    return format_html('<span class="st st-{}" title="{}">{}</span>', badge.style, cell.words, inside)
 
 
 @register.simple_tag(takes_context=True)
