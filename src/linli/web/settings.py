@@ -43,8 +43,6 @@ INSTALLED_APPS = [
     "linli.web.communities",
     "linli.web.plans",
     "linli.web.standards",
-    "linli.web.sharing",
-    "linli.web.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

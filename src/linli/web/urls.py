@@ -41,7 +41,5 @@ urlpatterns = [
     path("communities/", include("linli.web.communities.urls")),
     path("plans/", include("linli.web.plans.urls")),
     path("standards/", include("linli.web.standards.urls")),
-    path("sharing/", include("linli.web.sharing.urls")),
-    path("public/", include("linli.web.public.urls")),
     path("api/v1/", api.urls),
 ]

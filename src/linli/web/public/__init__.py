@@ -1,1 +1,0 @@
-"""公开 public: what residents may see of results and projects, and what they report."""

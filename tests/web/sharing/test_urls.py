@@ -1,5 +1,0 @@
-from linli.web.sharing import urls
-
-
-def test_addresses_have_a_name_of_their_own():
-    assert urls.app_name == "sharing"
