@@ -98,3 +98,8 @@ def test_the_ledgers_file_holds_every_row(money, enter):
     answer = client.get(address("ledger_export", "csv"))
     assert len(answer.getvalue().decode("utf-8-sig").splitlines()) == 1 + Booking._all.count()
     assert client.get(address("applications_export", "xlsx")).getvalue().startswith(b"PK")
+
+
+def test_who_may_not_reverse_is_not_offered_it(money, enter, city):
+    assert "冲销" in enter(money.who["city"]).get("/funds/ledger/").content.decode().split("<tbody>")[1]
+    assert "冲销" not in enter(city.user("auditor")).get("/funds/ledger/").content.decode().split("<tbody>")[1]

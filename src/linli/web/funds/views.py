@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -113,8 +114,10 @@ def applications_export(request: HttpRequest, kind: str) -> FileResponse:
 @access("funds", "view")
 def ledger(request: HttpRequest) -> HttpResponse:
     """List the entries of the ledger."""
-    rows = list_bookings(user_of(request))
-    shown = show_table(LEDGER, rows, request.GET, exports=_exports(request, "funds:ledger_export"))
+    user = user_of(request)
+    may = user.rights.may("funds", "edit")
+    table = LEDGER if may else replace(LEDGER, columns=tuple(c for c in LEDGER.columns if c.key != "reverse"))
+    shown = show_table(table, list_bookings(user), request.GET, exports=_exports(request, "funds:ledger_export"))
     return render(request, "funds/list.html", {"table": shown})
 
 
