@@ -24,7 +24,7 @@ def linli(*arguments, ok=True):
         k: v for k, v in os.environ.items() if k not in {"LINLI_SITE", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
     }
     command = [sys.executable, "-W", "ignore", "-c", "from linli.cli import main; main()", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=240, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=540, check=False)
     assert (done.returncode == 0) is ok, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -53,7 +53,7 @@ def test_the_life_of_a_site(tmp_path):
         pytest.skip("the browser's part is not built: make frontend")
     folder, archive = tmp_path / "city", tmp_path / "city.tar.gz"
     said = linli("site", "init", folder, "--demo", "--lang", "en")
-    assert len(re.findall(r"^  \w+ +\w{14}$", said, re.MULTILINE)) == 13
+    assert len(re.findall(r"^  \w+ +\w{14}$", said, re.MULTILINE)) == 23
     linli("site", "createadmin", folder, "--username", "second", "--role", "audit_admin")
     assert "✗" not in linli("site", "doctor", folder, "--lang", "en").replace("✗ fonts", "")
     before = json.loads(linli("audit", "verify", folder, "--json"))
