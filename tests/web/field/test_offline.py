@@ -161,8 +161,8 @@ def test_a_worker_surveys_without_a_network_and_decides_a_conflict(phone, case):
 
     phone.goto(reverse("field:mine"))
     _look(phone, "field-mine-zh")
-    phone.locator("details.me").evaluate("menu => { menu.open = true }")  # a page that is being drawn anew may close it
-    phone.click("details.me form button")
+    phone.click("details.me:not(.chooser) summary")
+    phone.click("details.me:not(.chooser) form button")
     phone.wait_for_url("**/account/sign-in/**")
     phone.goto(community)
     assert "sign-in" in phone.url
