@@ -1,14 +1,6 @@
 import os
 
-import pytest
-
 from linli.web.standards.catalogue import site_catalogue
-
-
-@pytest.fixture
-def folder(tmp_path, settings):
-    settings.SITE = settings.SITE.model_copy(update={"folder": tmp_path})
-    return tmp_path
 
 
 def test_packs_of_the_site_are_laid_over_and_read_again_when_they_change(folder):
