@@ -1,8 +1,8 @@
 """The life circle as its pages ask for it: ``python bench/life_circle.py [--city demo|whole] [--users 30]``.
 
 Makes a site of its own with the demo city (594 buildings) or the invented whole city (1,250 communities, 600,000
-buildings), its round frozen and assessed (kept in ``--folder`` for the next run), and serves it by waitress in a
-process of its own, as `linli serve` does. Then, over HTTP with a session:
+buildings), its round frozen and assessed (kept in ``--folder`` for the next run), and serves it by `linli serve`.
+Then, over HTTP with a session:
 
 - what-ifs: a facility dropped at a building, its distances, and the figures by community and age after it;
 - ways from buildings;
@@ -21,6 +21,7 @@ import http.client
 import json
 import math
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -110,40 +111,62 @@ def site(folder, city):
     return where, session.session_key, Run._all.get(current=True).pk, files
 
 
-def serve(where):
-    """Serve the site until killed; the port is the first line."""
-    from linli.web.serve import make_server
-    from linli.web.site import open_site
-
-    server = make_server(open_site(Path(where), "serve"), address="127.0.0.1", port=0)
-    print(server.effective_port, flush=True)
-    server.run()
+def _below(pid):
+    """Return a process and all that it began."""
+    children = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            children.setdefault(int(stat.read_text().rsplit(")", 1)[1].split()[1]), []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
 
 
 class Server:
-    """The site in a process of its own."""
+    """The site as `linli serve` serves it, until `stop`."""
 
     def __init__(self, where, session):
-        command = [sys.executable, __file__, "--serve", str(where)]
-        environment = {**os.environ, "LINLI_SITE": str(where)}
+        with contextlib.closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port, self.session = probe.getsockname()[1], session
+        command = [sys.executable, "-W", "ignore", "-c", "from linli.cli import main; main()"]
+        environment = {name: value for name, value in os.environ.items() if name != "LINLI_SITE"}
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-        )
-        self.port, self.session = int(self.process.stdout.readline()), session
+            [*command, "serve", str(where), "--port", str(self.port)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
+        )  # fmt: skip
+        while True:
+            with contextlib.suppress(OSError), self.client() as client:
+                client.request("GET", "/health")
+                client.getresponse().read()
+                return
+            time.sleep(0.2)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
     def cpu_s(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        ticks = 0
+        for pid in _below(self.process.pid):
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICK
 
     def peak_gb(self):
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 2**20
+        """Return the peak memory of all its processes together."""
+        found = 0
+        for pid in _below(self.process.pid):
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+            found += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+        return found / 2**20
 
     def client(self):
         return contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=300))
 
-    def ask(self, client, address):
-        headers = {"Cookie": f"linli_session={self.session}", "Accept-Encoding": "gzip"}
+    def ask(self, client, address, session=""):
+        headers = {"Cookie": f"linli_session={session or self.session}", "Accept-Encoding": "gzip"}
         begun = time.perf_counter()
         client.request("GET", address, headers=headers)
         answer = client.getresponse()
@@ -233,8 +256,7 @@ def measure(folder, city, users):
         together(server, "tiles, a second between views", users, 4, tiles, homes[::-1], 1.0)
         print(json.dumps({"what": "the server's peak memory", "gb": round(server.peak_gb(), 2)}))
     finally:
-        server.process.terminate()
-        server.process.wait()
+        server.stop()
 
 
 def main():
@@ -242,12 +264,8 @@ def main():
     parser.add_argument("--city", choices=("demo", "whole"), default="demo")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the city, its assessment and site are kept")
     parser.add_argument("--users", type=int, default=30)
-    parser.add_argument("--serve", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.serve:
-        serve(given.serve)
-    else:
-        measure(given.folder.resolve(), given.city, given.users)
+    measure(given.folder.resolve(), given.city, given.users)
 
 
 if __name__ == "__main__":

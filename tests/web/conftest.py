@@ -1,7 +1,12 @@
 """A small city with a person of every role at every level, for the tests of every app."""
 
 import itertools
+import os
+import subprocess
+import sys
+import time
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -156,8 +161,6 @@ def enter(client):
     """Sign a person in at the test client, with the password just entered."""
 
     def sign_in(user):
-        import time
-
         client.force_login(user)
         session = client.session
         session["account_authentication_methods"] = [
@@ -171,10 +174,39 @@ def enter(client):
 
 
 @pytest.fixture(scope="session")
+def demo_site(tmp_path_factory):
+    """`linli site init DIR --demo`, once for all test processes: the folder, and what the command said.
+
+    `LINLI_DEMO_SITE` names one that was made before (its words beside it, ``.txt``), to save two minutes at the desk.
+    Read it; to write, copy it.
+    """
+    ready = os.environ.get("LINLI_DEMO_SITE")
+    if ready:
+        return SimpleNamespace(folder=Path(ready), said=Path(f"{ready}.txt"))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "popen-gw" in base.name else base
+    made = SimpleNamespace(folder=shared / "demo-site", said=shared / "demo-site.txt")
+    try:
+        (shared / "demo-site.lock").mkdir()
+    except FileExistsError:
+        while not (shared / "demo-site.ready").exists():
+            time.sleep(0.2)
+        return made
+    try:
+        hidden = {"LINLI_SITE", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        environment = {name: value for name, value in os.environ.items() if name not in hidden}
+        command = [sys.executable, "-W", "ignore", "-c", "from linli.cli import main; main()",
+                   "site", "init", str(made.folder), "--demo", "--lang", "en"]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=540, check=False)
+        made.said.write_text(done.stdout + done.stderr)
+    finally:
+        (shared / "demo-site.ready").touch()
+    return made
+
+
+@pytest.fixture(scope="session")
 def demo_files(tmp_path_factory):
     """The demo city's first round, frozen and assessed once for all test processes: `snapshot`, `assessment`."""
-    import time
-
     from linli.assess import AssessOptions, assess, save_assessment
     from linli.rules import load_catalogue
     from linli.survey import freeze

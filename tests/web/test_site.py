@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -48,12 +49,12 @@ def test_read_only_is_a_note(tmp_path, settings):
 
 
 @pytest.mark.slow
-def test_the_life_of_a_site(tmp_path):
+def test_the_life_of_a_site(tmp_path, demo_site):
     if not BUILT.is_file():
         pytest.skip("the browser's part is not built: make frontend")
     folder, archive = tmp_path / "city", tmp_path / "city.tar.gz"
-    said = linli("site", "init", folder, "--demo", "--lang", "en")
-    assert len(re.findall(r"^  \w+ +\w{14}$", said, re.MULTILINE)) == 23
+    assert len(re.findall(r"^  \w+ +\w{14}$", demo_site.said.read_text(), re.MULTILINE)) == 23
+    shutil.copytree(demo_site.folder, folder)
     linli("site", "createadmin", folder, "--username", "second", "--role", "audit_admin")
     assert "✗" not in linli("site", "doctor", folder, "--lang", "en").replace("✗ fonts", "")
     before = json.loads(linli("audit", "verify", folder, "--json"))

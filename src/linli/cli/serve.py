@@ -9,7 +9,7 @@ import typer
 
 from linli.cli.common import YOURS, LangOption, console
 from linli.web.serve import serve
-from linli.web.site import open_site, upgrade_site
+from linli.web.site import SiteError, open_site, upgrade_site
 
 __all__ = ["app"]
 
@@ -32,4 +32,9 @@ def serve_command(
     where = f"http://{address or site.config.address}:{port or site.config.port}/"
     text = {"zh": f"请在浏览器打开 {where}（Ctrl+C 停止）", "en": f"Open {where} in a browser (Ctrl+C stops)"}
     console.print(text[lang], highlight=False)
-    serve(site, address=address, port=port)
+    try:
+        serve(site, address=address, port=port)
+    except OSError as error:
+        why = {"zh": f"无法监听 {where}：{error}。请换一个端口（--port），或停止占用它的程序。",
+               "en": f"Cannot listen on {where}: {error}. Take another port (--port) or stop what has it."}  # fmt: skip
+        raise SiteError(why[lang]) from error

@@ -75,8 +75,10 @@ class SiteConfig(_Part):
     """The address `linli serve` listens on; ``0.0.0.0`` for all."""
     port: int = Field(default=8000, ge=1, le=65535)
     """The port `linli serve` listens on."""
+    processes: int = Field(default=0, ge=0, le=64)
+    """How many processes answer requests; 0 = one for each processor, at most four. Each takes memory of its own."""
     threads: int = Field(default=8, ge=1, le=64)
-    """How many requests are answered at once."""
+    """How many requests each of them answers at once."""
     https: bool = False
     """Whether people come by HTTPS: cookies then travel by HTTPS only and browsers are told to stay with it."""
     trusted_proxy: str | None = None
