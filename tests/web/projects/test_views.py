@@ -162,3 +162,32 @@ def test_the_list_and_its_file_hold_the_same_rows(case, enter):
 def test_a_wrong_method_is_refused(case, enter):
     project = case.project()
     assert enter(case.who["street"]).post(address("project", project.number)).status_code == 405
+
+
+def test_a_step_that_asks_for_the_password_asks_for_it(case, enter, client):
+    project = case.bring(case.project(), "district_review")
+    client.force_login(case.who["district"])  # signed in long ago
+    assert client.get(address("move", project.number, "recommend")).status_code == 200
+    answer = client.get(address("move", project.number, "decline"))
+    assert answer["Location"].startswith("/account/again/")
+    said = {"version": project.version, "reason": "不符合条件"}
+    client.post(address("move", project.number, "decline"), said)
+    project.refresh_from_db()
+    assert project.state == "district_review"
+    assert enter(case.who["district"]).post(address("move", project.number, "decline"), said).status_code == 302
+    project.refresh_from_db()
+    assert project.state == "declined"
+
+
+def test_money_is_committed_and_applied_for_from_the_page_once_the_project_is_listed(case, enter):
+    project = case.project()
+    ways = {name: reverse(f"funds:{name}", args=[project.number]) for name in ("commit", "apply")}
+    who = {"city": ("commit",), "street": ("apply",), "district": ("commit", "apply"), "expert": ()}
+    for state, open_ in (("draft", False), ("listed", True)):
+        project = case.bring(project, state)
+        for name, offered in who.items():
+            page = enter(case.who[name]).get(address("project", project.number)).content.decode()
+            assert {way for way, link in ways.items() if link in page} == (set(offered) if open_ else set()), (
+                state,
+                name,
+            )

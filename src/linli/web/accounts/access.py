@@ -24,7 +24,17 @@ from linli.web.accounts.roles import role_matrix
 from linli.web.audit.actor import Actor
 from linli.web.logs import request_number
 
-__all__ = ["Access", "NotSignedInError", "Route", "access", "access_of", "actor_of", "list_routes", "user_of"]
+__all__ = [
+    "Access",
+    "NotSignedInError",
+    "Route",
+    "access",
+    "access_of",
+    "actor_of",
+    "ask_password",
+    "list_routes",
+    "user_of",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,8 +140,8 @@ def access(
                 return cast("R", _send_to_sign_in(request))
             if not rule.admits(request.user):
                 raise PermissionDenied
-            if rule.fresh and is_reauthentication_required(request, app="account"):
-                raise ReauthenticationRequired
+            if rule.fresh:
+                ask_password(request)
             request.access = rule  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
@@ -149,6 +159,18 @@ def _send_to_sign_in(request: HttpRequest) -> HttpResponse:
         answer["HX-Refresh"] = "true"
         return answer
     return redirect_to_login(request.get_full_path())
+
+
+def ask_password(request: HttpRequest) -> None:
+    """Ask for the password again, unless it was entered within the last minutes: where only the step at hand says so.
+
+    Raises
+    ------
+    ReauthenticationRequired
+        If it was not; the person is sent to enter it and comes back.
+    """
+    if is_reauthentication_required(request, app="account"):
+        raise ReauthenticationRequired
 
 
 def user_of(request: HttpRequest) -> User:

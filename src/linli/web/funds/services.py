@@ -31,6 +31,7 @@ from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import current_language
 
 __all__ = [
+    "LISTED",
     "STEPS",
     "application_decide",
     "application_submit",
@@ -49,13 +50,13 @@ __all__ = [
 STEPS = {1: "approve", 2: "confirm"}
 """The right that each step of an approval needs."""
 
-_LISTED = frozenset({
+LISTED = frozenset({
     "listed", "scheme_review", "building", "suspended", "self_assessment", "district_check", "acceptance", "rectifying",
     "province_review", "named", "operating", "recheck",
 })  # fmt: skip
 """States in which a project is on the creation list."""
 
-_PAYABLE = _LISTED - {"suspended"}
+_PAYABLE = LISTED - {"suspended"}
 _DISTRICT_DEPTH = 2
 _APPLICATION = ("number", "year", "asked_yuan", "computed_yuan", "approved_yuan", "state", "note")
 
@@ -197,7 +198,7 @@ def commitment_add(*, actor: Actor, project: Project, year: int, amount: Decimal
     locked = Project._all.select_for_update().get(pk=project.pk)
     place = district_of(locked.place)
     user = _hold(actor, "edit", place)
-    _must(locked.state in _LISTED, "not_listed", "project")
+    _must(locked.state in LISTED, "not_listed", "project")
     _must(bool(memo.strip()), "memo", "memo")
     try:
         new = book_entry("commit", amount, on=timezone.localdate(), place=place, year=year, memo=memo.strip(), by=user,
@@ -234,7 +235,7 @@ def work_out(project: Project, *, on: dt.date) -> Subsidy:
     """
     district = Place.objects.filter(path=district_of(project.place)).first()
     asked = SubsidyProject(
-        project_id=project.number, old_estate=project.old_estate, on_creation_list=project.state in _LISTED,
+        project_id=project.number, old_estate=project.old_estate, on_creation_list=project.state in LISTED,
         area_m2=project.area_m2, input_cost_yuan=project.input_cost_yuan,
         ordinary_subsidy_yuan=project.ordinary_subsidy_yuan, district=district.name if district else None,
         project_type=project.project_type,
@@ -296,7 +297,7 @@ def application_submit(*, actor: Actor, project: Project, year: int, amount: Dec
     """
     locked = Project._all.select_for_update().get(pk=project.pk)
     user = _hold(actor, "apply", locked.place)
-    _must(locked.state in _LISTED, "not_listed", "project")
+    _must(locked.state in LISTED, "not_listed", "project")
     subsidy = _worked_out(locked)
     _must(0 < amount <= subsidy.amount and amount == to_fen(amount), "above_rule", "amount", most=f"{subsidy.amount:,}")
     open_ = Application._all.select_for_update().filter(project=locked, year=year)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.web.accounts.access import access, actor_of, user_of
+from linli.web.accounts.access import access, actor_of, ask_password, user_of
 from linli.web.audit.selectors import events_about
+from linli.web.funds.book import totals_of
+from linli.web.funds.services import LISTED, district_of
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.forms import ReasonForm
 from linli.web.pages.table import show_table
@@ -186,8 +188,10 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         "may_edit": may_edit and (state.can_edit or state.kind != "final"), "final": state.kind == "final",
         "may_add": may_edit and state.can_add_evidence, "may_review": rights.may("projects", "review", one.place),
         "may_score": one.state == "acceptance" and one.panel.filter(expert=user).exists(),
-        "applications": one.applications.all() if rights.may("funds", "view", one.place) else None,
-        "may_apply": rights.may("funds", "apply", one.place),
+        "money": totals_of(one) if rights.may("funds", "view", one.place) else None,
+        "applications": one.applications.all(),
+        "may_apply": one.state in LISTED and rights.may("funds", "apply", one.place),
+        "may_commit": one.state in LISTED and rights.may("funds", "edit", district_of(one.place)),
     }  # fmt: skip
     return render(request, "projects/project.html", about)
 
@@ -217,6 +221,8 @@ def move(request: HttpRequest, number: str, transition: str) -> HttpResponse:
     found = next((step for step in _steps(request, one) if step["id"] == transition), None)
     if found is None:
         raise Http404
+    if found["step"].open and found["step"].transition.asks.password:
+        ask_password(request)
     form = MoveForm(request.POST or None, initial={"version": one.version})
 
     def do(said: dict[str, Any]) -> None:
