@@ -68,6 +68,12 @@ def test_all_reasons_are_told_at_once():
     }
 
 
+def test_refused_evidence_of_a_required_item_is_said_once():
+    facts = replace(GOOD, evidenced=GOOD.evidenced - {ITEM.id}, rejected=frozenset({ITEM.id}))
+    (why,) = ask_guards(("required_items_evidenced",), facts)
+    assert why.words["zh"].endswith("的佐证未被认可")
+
+
 def test_refused_evidence_of_a_free_item_stands_in_the_way_too():
     facts = replace(GOOD, rejected=frozenset({FREE.id}))
     assert [one.about for one in ask_guards(("required_items_evidenced",), facts)] == [FREE.id]

@@ -45,9 +45,11 @@ def test_a_provider_applies_and_is_listed_warned_and_removed(case, enter, client
     assert office.post(address("remove", one.number), gone).status_code == 302
     office.post(address("publish"), {"place": city.pk, "note": "移出"})
     client.logout()
-    assert "已注销" in client.get(address("directory")).content.decode()
+    assert f"{one.number} 甲公司 — 已注销" in client.get(address("directory")).content.decode()
     assert "满意率低" in client.get(address("version", 2)).content.decode()
-    assert "warned" in client.get(address("compare", 1, 2)).content.decode()
+    page = client.get(address("compare", 1, 2)).content.decode()
+    assert "<td>在册</td><td>警示</td>" in page
+    assert "warned" not in page
     assert "已注销" in client.get(address("compare", 2, 3)).content.decode()
     assert client.get(address("compare", 1, 9)).status_code == 404
     assert client.get(address("version", 9)).status_code == 404

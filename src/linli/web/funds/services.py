@@ -78,7 +78,11 @@ def _hands(actor: Actor) -> set[int]:
 
 
 def _tell(event: str, actor: Actor, object_: Any, place: str, **more: Any) -> None:
-    record(f"funds.{event}", actor=actor, module="funds", object_=object_, place=place, **more)
+    name = ""
+    if isinstance(object_, Booking):  # all that befell a project's money is found by the project's number
+        project = f"{object_.project.number} " if object_.project else ""
+        name = f"{project}#{object_.number} {object_.amount_yuan:,.2f}"
+    record(f"funds.{event}", actor=actor, module="funds", object_=object_, place=place, name=name, **more)
 
 
 def _money(booking: Booking) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def required_items_evidenced(facts: Facts) -> Reasons:
     lacking = [
         (f"必选事项「{item.title['zh']}」缺少佐证", f"«{item.title['en']}» is required and has no evidence", item.id)
         for item in facts.items
-        if item.required and item.id not in facts.evidenced
+        if item.required and item.id not in facts.evidenced | facts.rejected
     ]
     refused = [
         (f"「{item.title['zh']}」的佐证未被认可", f"the evidence of «{item.title['en']}» was not accepted", item.id)

@@ -80,7 +80,9 @@ def _state(project: Project) -> State:
 
 
 def _tell(event: str, actor: Actor, project: Project, object_: Any = None, **more: Any) -> None:
-    record(f"projects.{event}", actor=actor, module="projects", object_=object_ or project, place=project.place, **more)
+    name = f"{project.number} {object_}" if object_ else ""  # all that befell a project is found by its number
+    record(f"projects.{event}", actor=actor, module="projects", object_=object_ or project, place=project.place,
+           name=name, **more)  # fmt: skip
 
 
 def _must(condition: bool, key: str, field: str = "", **values: Any) -> None:

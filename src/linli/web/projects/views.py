@@ -38,6 +38,7 @@ from linli.web.projects.lists import PROJECTS, state_words
 from linli.web.projects.models import Project
 from linli.web.projects.selectors import count_states, item_rows, list_files, list_projects, moves_of, next_steps
 from linli.web.projects.standards import DEFAULT_WORKFLOW, get_workflow
+from linli.web.projects.workflow import PREVIOUS, Transition, Workflow
 from linli.web.uploads import KINDS
 from linli.web.words import current_language, say
 
@@ -161,13 +162,18 @@ def _timeline(request: HttpRequest, project: Project) -> list[dict[str, Any]]:
     ]
 
 
+def _leads_on(flow: Workflow, step: Transition) -> bool:
+    """Return whether a step leads on: neither aside nor to an end."""
+    return step.target == PREVIOUS or flow.state(step.target).kind not in {"aside", "final"}
+
+
 def _steps(request: HttpRequest, project: Project) -> list[dict[str, Any]]:
-    lang = current_language()
+    lang, flow = current_language(), get_workflow(project.workflow)
     return [
         {"id": one.transition.id, "title": one.transition.title[lang], "step": one,
          "roles": [who.role for who in one.transition.who], "deadline": one.transition.deadline,
-         "why": [refusal.words[lang] for refusal in one.refusals]}
-        for one in next_steps(user_of(request), project)
+         "why": [refusal.words[lang] for refusal in one.refusals], "onward": _leads_on(flow, one.transition)}
+        for one in sorted(next_steps(user_of(request), project), key=lambda one: not _leads_on(flow, one.transition))
     ]  # fmt: skip
 
 

@@ -91,8 +91,9 @@ def _lock(provider: Provider, base_version: int | None = None) -> Provider:
 
 
 def _tell(event: str, actor: Actor, provider: Provider, object_: Any = None, **more: Any) -> None:
+    name = f"{provider.number} {object_}" if object_ else ""  # all that befell a provider is found by its number
     record(f"providers.{event}", actor=actor, module="providers", object_=object_ or provider, place=provider.place,
-           **more)  # fmt: skip
+           name=name, **more)  # fmt: skip
 
 
 def _save(provider: Provider) -> Provider:

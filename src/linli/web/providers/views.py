@@ -286,9 +286,12 @@ def _shown(request: HttpRequest, one: DirectoryVersion | None) -> HttpResponse:
     category = request.GET.get("category", "")
     if category:
         listings = [row for row in listings if category in row["categories"]]
+    before = get_version(one.number - 1) if one else None
+    names = {row["provider_id"]: row["name"] for row in (before.listings if before else [])}
     about = {
+        "left": [(number, names.get(number, ""), why) for number, why in (one.left if one else {}).items()],
         "version": one, "listings": listings, "versions": list_versions(), "categories": titles.items(),
-        "category": category, "previous": one.number - 1 if one and one.number > 1 else None,
+        "category": category, "previous": before.number if before else None,
     }  # fmt: skip
     return render(request, "providers/directory.html", about)
 
@@ -310,6 +313,14 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     return _shown(request, one)
 
 
+def _told(field: str, value: Any) -> Any:
+    """Return a value of a listing in words."""
+    if field == "categories":
+        titles = category_titles()
+        return " / ".join(titles.get(code, code) for code in value)
+    return say(f"providers.state.{value}") if field == "status" else value
+
+
 @require_GET
 @access(public=True)
 def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
@@ -318,6 +329,9 @@ def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
     if old is None or fresh is None:
         raise Http404
     found = compare_versions(old.as_version(), fresh.as_version())
-    changes = [dataclasses.asdict(change) for change in found.changed]
+    changes = [
+        {**dataclasses.asdict(one), "before": _told(one.field, one.before), "after": _told(one.field, one.after)}
+        for one in found.changed
+    ]
     about = {"before": old, "after": fresh, "found": found, "changes": changes}
     return render(request, "providers/compare.html", about)
