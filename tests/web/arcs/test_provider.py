@@ -166,7 +166,7 @@ def _audit(walk, number):
     assert [words for words in steps if not any(words in row for row in found)] == []
     walk.seek(page, "审计记录", "directory.publish", module="providers")
     assert page.locator("#list tbody tr").count() >= 3
-    for reason, before, after in ((REMOVAL, "listed", "removed"), (WARNING, "–", "warn")):
+    for reason, before, after in ((REMOVAL, "在册", "已移出"), (WARNING, "–", "警示")):
         walk.find(page, "审计记录", reason)
         changes = page.locator("section table").first
         texts = changes.get_by_role("row").all_inner_texts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -29,10 +30,10 @@ from linli.web.funds.selectors import (
     list_statements,
     sum_rows,
 )
+from linli.web.pages.asking import ask as ask_page
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.forms import ReasonForm
 from linli.web.pages.table import show_table
-from linli.web.projects.asking import ask
 from linli.web.projects.models import Project
 from linli.web.projects.selectors import list_projects
 from linli.web.words import current_language, say
@@ -58,6 +59,7 @@ __all__ = [
 ]
 
 _LATEST = 20
+ask = partial(ask_page, template="funds/ask.html")
 
 
 def _exports(request: HttpRequest, route: str) -> list[tuple[str, str]]:

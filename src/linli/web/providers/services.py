@@ -91,7 +91,8 @@ def _lock(provider: Provider, base_version: int | None = None) -> Provider:
 
 
 def _tell(event: str, actor: Actor, provider: Provider, object_: Any = None, **more: Any) -> None:
-    name = f"{provider.number} {object_}" if object_ else ""  # all that befell a provider is found by its number
+    name = str(object_ or provider)  # all that befell a provider is found by its number
+    name = name if name.startswith(provider.number) else f"{provider.number} {name}"
     record(f"providers.{event}", actor=actor, module="providers", object_=object_ or provider, place=provider.place,
            name=name, **more)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.web.accounts.access import access, actor_of, user_of
 from linli.web.audit.selectors import events_about
+from linli.web.pages.asking import ask as ask_page
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.table import show_table
-from linli.web.projects.asking import ask
 from linli.web.providers import services
 from linli.web.providers.forms import (
     DecideForm,
@@ -63,6 +64,7 @@ __all__ = [
 ]
 
 _LATEST = 20
+ask = partial(ask_page, template="providers/ask.html")
 
 
 def _provider(request: HttpRequest, number: str, action: str = "view") -> Provider:
@@ -290,7 +292,7 @@ def _shown(request: HttpRequest, one: DirectoryVersion | None) -> HttpResponse:
     names = {row["provider_id"]: row["name"] for row in (before.listings if before else [])}
     about = {
         "left": [(number, names.get(number, ""), why) for number, why in (one.left if one else {}).items()],
-        "version": one, "listings": listings, "versions": list_versions(), "categories": titles.items(),
+        "issue": one, "listings": listings, "versions": list_versions(), "categories": titles.items(),
         "category": category, "previous": before.number if before else None,
     }  # fmt: skip
     return render(request, "providers/directory.html", about)

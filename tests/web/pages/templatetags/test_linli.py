@@ -27,6 +27,11 @@ def test_filters():
     assert tags.event_words("accounts.grant.create") == "授予角色"
     assert tags.event_words("no.such.event") == "no.such.event"
     assert tags.field_words("role") == "角色"
+    assert tags.field_words("title", "projects.milestone.set") == "节点"
+    assert tags.value_words("providers.provider.remove", "state", "removed") == "已移出"
+    assert tags.value_words("providers.evaluation.decide", "proposal", "warn") == "警示"
+    assert tags.value_words("projects.statement.set", "text", "供水 1.5 t") == "供水 1.5 t"
+    assert tags.value_words("funds.payment.make", "voucher", None) == "–"
     assert tags.job_words("x.y") == "x.y"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -158,11 +159,25 @@ def event_words(code: str) -> str:
     return say(key) if has_words(key) else code
 
 
+def _first_words(keys: Iterable[str], otherwise: str) -> str:
+    return next((say(key) for key in keys if has_words(key)), otherwise)
+
+
 @register.filter
-def field_words(name: str) -> str:
-    """Return what a field of an event is called."""
-    key = f"audit.field.{name}"
-    return say(key) if has_words(key) else name
+def field_words(name: str, event: str = "") -> str:
+    """Return what a field of an event is called: as on the forms and lists of its app, else as the audit trail says."""
+    app = event.partition(".")[0]
+    own = [f"{app}.{kind}.{name}" for kind in ("form", "field", "dimension", "list.column")] if app else []
+    return _first_words((*own, f"audit.field.{name}"), name)
+
+
+@register.simple_tag
+def value_words(event: str, name: str, value: Any) -> str:
+    """Return a value of an event: in words where its app has words for the code, as it is otherwise."""
+    app = event.partition(".")[0]
+    kind = {"proposal": "decision", "project_type": "type"}.get(name, name)
+    code = value if isinstance(value, str) and value.isidentifier() else ""
+    return _first_words((f"{app}.{kind}.{code}",) if code else (), str(plain(value)))
 
 
 @register.filter
