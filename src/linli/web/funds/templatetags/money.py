@@ -14,6 +14,6 @@ register = template.Library()
 
 
 @register.filter
-def yuan(amount: Decimal | None) -> str:
+def yuan(amount: Decimal | str | None) -> str:
     """Return an amount with its two decimals, thousands separated; a dash where there is none."""
-    return "–" if amount is None else write_yuan(amount)
+    return "–" if amount is None else write_yuan(Decimal(amount))
