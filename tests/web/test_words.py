@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
 
-from linli.web.words import current_language, has_words, pick, say, word_fields, word_table
+from linli.web.words import current_language, has_words, named, pick, say, word_fields, word_table
 
 WEB = Path(__file__).parents[2] / "src" / "linli" / "web"
 
@@ -40,3 +41,11 @@ def test_the_language_is_that_of_the_request():
     assert pick({"zh": "甲", "en": ""}, "en") == pick("甲") == "甲"
     with pytest.raises(KeyError):
         say("no.such.key")
+
+
+def test_a_thing_is_named_in_the_language_of_the_page_where_it_can_be():
+    both, one = SimpleNamespace(name="示范区", name_en="North"), SimpleNamespace(name="邻接区", name_en="")
+    translation.activate("en")
+    assert [named(both), named(one), named("x")] == ["North", "邻接区", "x"]
+    translation.activate("zh-hans")
+    assert named(both) == "示范区"

@@ -15,7 +15,18 @@ from typing import Any, Literal
 import yaml
 from django.utils.translation import get_language
 
-__all__ = ["LANGUAGES", "Language", "both", "current_language", "has_words", "pick", "say", "word_fields", "word_table"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "both",
+    "current_language",
+    "has_words",
+    "named",
+    "pick",
+    "say",
+    "word_fields",
+    "word_table",
+]
 
 Language = Literal["zh", "en"]
 
@@ -66,6 +77,18 @@ def word_fields() -> dict[str, frozenset[str]]:
 def current_language() -> Language:
     """Return the language of the request at hand."""
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def named(thing: Any) -> str:
+    """Return the name of a place, an organisation, a round … in the language of the request at hand.
+
+    Parameters
+    ----------
+    thing
+        With a `name` and perhaps a `name_en`; anything else is written as it is.
+    """
+    english = getattr(thing, "name_en", "")
+    return str(english) if english and current_language() == "en" else str(getattr(thing, "name", thing))
 
 
 def has_words(key: str) -> bool:

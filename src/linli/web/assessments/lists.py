@@ -27,7 +27,7 @@ from linli.web.assessments.titles import (
     scenes_in_order,
 )
 from linli.web.pages.table import Column, Filter, Table
-from linli.web.words import pick, say
+from linli.web.words import named, pick, say
 
 __all__ = ["RUNS", "items_table", "percent_column", "priority_table", "residents_column", "run_state"]
 
@@ -258,7 +258,7 @@ def run_state(run: Run) -> str:
 
 
 def _round(run: Run) -> str:
-    return str(run.snapshot.round)
+    return named(run.snapshot.round)
 
 
 RUNS = Table(

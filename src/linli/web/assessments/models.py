@@ -72,6 +72,16 @@ class Run(Scoped):
         return f"{self.snapshot.round} #{self.number}"
 
     @property
+    def name(self) -> str:
+        """What it is called, after its round."""
+        return f"{self.snapshot.round.name} #{self.number}"
+
+    @property
+    def name_en(self) -> str:
+        """The same in English, where the round has such a name."""
+        return f"{self.snapshot.round.name_en} #{self.number}" if self.snapshot.round.name_en else ""
+
+    @property
     def path(self) -> Path:
         """Where its tables are."""
         return Path(settings.MEDIA_ROOT) / self.folder
@@ -226,6 +236,16 @@ class Comparison(Scoped):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+    @property
+    def name(self) -> str:
+        """What it is called, after its runs."""
+        return str(self)
+
+    @property
+    def name_en(self) -> str:
+        """The same in English, as far as the rounds have such names."""
+        return f"{self.before.name_en or self.before.name} → {self.after.name_en or self.after.name}"
 
     @property
     def path(self) -> Path:

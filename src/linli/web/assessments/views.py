@@ -38,7 +38,7 @@ from linli.web.pages.maps import map_frame
 from linli.web.pages.table import show_table
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.standards.selectors import waivers_on
-from linli.web.words import both, pick, say
+from linli.web.words import both, named, pick, say
 
 __all__ = [
     "community",
@@ -149,7 +149,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "fields": _map_fields() if what == "item" else _map_fields()[:2],
     }
     round_ = shown.run.snapshot.round
-    frame = map_frame(request, title=title, data_on=round_.surveyed_on, source=str(round_))
+    frame = map_frame(request, title=title, data_on=round_.surveyed_on, source=named(round_))
     page = {"about": shown, "config": {**frame, "layers": [layer]}, "title": title, "by_degree": by_degree,
             "what": f"{what}:{code}", "choices": _choices(shown)}  # fmt: skip
     return render(request, "assessments/map.html", page)
@@ -324,7 +324,7 @@ def _item_map(request: HttpRequest, run: Run, row: ItemRow) -> dict[str, Any]:
         {"key": key, "label": both(f"assessments.item.map_{key}"), "format": "text"} for key in ("type", "role")
     ]
     round_ = run.snapshot.round
-    return {**map_frame(request, title=item_title(row.item), data_on=round_.surveyed_on, source=str(round_)),
+    return {**map_frame(request, title=item_title(row.item), data_on=round_.surveyed_on, source=named(round_)),
             "layers": layers}  # fmt: skip
 
 

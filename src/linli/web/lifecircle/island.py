@@ -17,7 +17,7 @@ from linli.web.lifecircle.layers import MOST_FEATURES, box_of
 from linli.web.lifecircle.stage import Stage
 from linli.web.lifecircle.what_if import MOST
 from linli.web.pages.maps import map_frame
-from linli.web.words import current_language, pick, say
+from linli.web.words import current_language, named, pick, say
 
 __all__ = ["cited", "is_large", "island_config", "unit_words", "whom_words"]
 
@@ -121,7 +121,7 @@ def island_config(
         As the island ``life-circle`` reads it.
     """
     large = is_large(stage, place)
-    source = say("lifecircle.page.source", round=str(run.snapshot.round), number=run.number)
+    source = say("lifecircle.page.source", round=named(run.snapshot.round), number=run.number)
     title = say("lifecircle.page.map", place=place.name_en or place.name if current_language() == "en" else place.name)
     frame = map_frame(
         request, title=title, data_on=run.snapshot.round.surveyed_on, source=source, bounds=box_of(stage, place.path)

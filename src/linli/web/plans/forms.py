@@ -21,7 +21,7 @@ from linli.web.plans.models import Measure
 from linli.web.plans.selectors import places_to_plan, projects_for, runs_to_plan
 from linli.web.projects.acceptance import PROJECT_TYPES
 from linli.web.projects.models import Project
-from linli.web.words import current_language, say
+from linli.web.words import current_language, named, say
 
 __all__ = [
     "AdoptForm",
@@ -45,7 +45,11 @@ def run_words(run: Run) -> str:
     """Return what an assessment is called: its round, its number, the round's date."""
     mark = say("plans.word.current") if run.current else ""
     return say(
-        "plans.word.run", round=run.snapshot.round, number=run.number, on=run.snapshot.round.surveyed_on, mark=mark
+        "plans.word.run",
+        round=named(run.snapshot.round),
+        number=run.number,
+        on=run.snapshot.round.surveyed_on,
+        mark=mark,
     )
 
 

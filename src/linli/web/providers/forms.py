@@ -159,6 +159,7 @@ class PublishForm(WordForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["place"].label = say("providers.form.publish_place")
         rows = places_below(user, "providers", "publish").filter(level="city")
         self.fields["place"].queryset = rows  # type: ignore[attr-defined]
 

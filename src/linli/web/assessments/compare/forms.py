@@ -9,7 +9,7 @@ from django import forms
 
 from linli.web.assessments.models import Run
 from linli.web.pages.forms import WordForm
-from linli.web.words import say
+from linli.web.words import named, say
 
 __all__ = ["PairForm"]
 
@@ -17,7 +17,7 @@ __all__ = ["PairForm"]
 def _label(run: Run) -> str:
     """Name a run with the day of its survey, and whether it is the current one."""
     current = f" · {say('assessments.runs.is_current')}" if run.current else ""
-    return f"{run.snapshot.round.surveyed_on.isoformat()} {run}{current}"
+    return f"{run.snapshot.round.surveyed_on.isoformat()} {named(run)}{current}"
 
 
 class PairForm(WordForm):

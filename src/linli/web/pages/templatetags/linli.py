@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from linli.web.pages.badge import Badge, badge_of
 from linli.web.pages.parts import render_parts
 from linli.web.pages.place import crumbs_of, place_address
-from linli.web.words import current_language, has_words, pick, say
+from linli.web.words import has_words, named, pick, say
 
 __all__ = ["register"]
 
@@ -141,8 +141,7 @@ def of(table: Any, key: Any) -> Any:
 @register.filter
 def in_language(place: Any) -> str:
     """Return a place's or organisation's name in the page's language."""
-    english = getattr(place, "name_en", "")
-    return english if english and current_language() == "en" else str(getattr(place, "name", place))
+    return named(place)
 
 
 @register.filter
