@@ -99,7 +99,7 @@ def test_every_page_is_whole_in_both_languages_at_both_widths(walk):
     for who in (*PEOPLE, *(MORE if FAR else ())):
         page = walk.enter(who)
         wrong += _walk_as(walk, page, who, seen, _links(page, MENU))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     assert len(seen) > 60, sorted(seen)  # the menu's pages and their objects
 
 
@@ -109,5 +109,5 @@ def test_what_everybody_may_read_is_whole(walk):
     wrong = _walk_as(walk, page, "nobody", seen, {"account_login": "/account/sign-in/",
                                                   "providers:directory": "/providers/directory/"})  # fmt: skip
     context.close()
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     assert "providers:directory" in seen
