@@ -4,8 +4,8 @@ Makes a site with the invented whole city (1,250 communities, 50,000 facilities,
 `bench/life_circle.py` does, puts its communities, estates, facilities and rooms into the register too, and serves it
 by `linli serve`. So many people (of the city, its districts and its communities) are signed in at once; each asks for
 pages as a person does: the overview, a community's profile, the list of communities, the list of facilities, and views
-of maps of 12 tiles. First with one to three seconds between what a person does (*at work*), then without any pause (*without
-mercy*: so many requests are always waiting).
+of maps of 12 tiles. First with one to three seconds between what a person does (*at work*), then without any pause
+(*without mercy*: so many requests are always waiting).
 
 Medians and 95th percentiles of wall time by kind of request go to standard output, a line of JSON each; the bench's own
 client takes part of the same processors.
