@@ -185,6 +185,7 @@ def told(name, walls, cpu_s, **more):
         "server_cpu_ms": round(cpu_s / len(walls) * 1000, 1), "load": round(os.getloadavg()[0], 1), **more,
     }  # fmt: skip
     print(json.dumps(line, ensure_ascii=False), flush=True)
+    return line
 
 
 def one_by_one(server, name, addresses):
