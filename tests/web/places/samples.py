@@ -52,6 +52,11 @@ def samples(city):
             {"args": args, "place": place, "method": "get", "data": None, **more}
         )
 
+    def operate(route, place, *args, **more):
+        asked = {"args": args, "place": place, "method": "get", "data": None, **more}
+        found.setdefault(f"api:{route}", []).append(asked)
+
+    opened, closed = [], []
     for layer in LAYERS:
         for route in ("list", "map", "features", "new"):
             add(route, None, layer)
@@ -90,5 +95,23 @@ def samples(city):
         add("part", path, "facilities", one.key, two.key, method="post", data={"reason": "两处"})
         add("merge", path, "facilities", one.key, two.key, method="post", events=2,
             data={"kept": one.key, "reason": "同一处", "versions": "1:1"})  # fmt: skip
+        operate("api_record:GET", path, "facilities", one.key)
+        changed = {"base_version": 1, "values": {"capacity": 9}}
+        operate("api_record:PATCH", path, "facilities", one.key, method="patch", json=changed)
+        sent = {"base_version": 1, "reason": "复核"}
+        operate("record_close:POST", path, "facilities", one.key, method="post", json=sent)
+        operate("record_reopen:POST", path, "facilities", shut.key, method="post", json={**sent, "base_version": 2})
+        spot = {"type": "Point", "coordinates": [120.13, 30.3]}
+        posted = {"values": {"type": "nursery", "community_id": code}, "geometry": spot}
+        operate("records:POST", path, "facilities", method="post", json=posted, without=422)
+        opened += [(path, one.key), (path, two.key)]
+        closed.append((path, shut.key))
+    for route in ("records", "items"):
+        for state, holds in (("open", opened), ("closed", closed), ("all", opened + closed)):
+            operate(f"{route}:GET", None, "facilities", query={"state": state}, holds=holds)
+        operate(f"{route}:GET", None, "facilities", query={"bbox": "120,30,121,31", "kind": "canteen"}, holds=opened)
+        operate(f"{route}:GET", None, "rooms", holds=[])
+    operate("record_schema:GET", None, "facilities")
+    operate("layers:GET", None, holds=[(path, None) for path, _ in opened + closed])
     assert Record._all.count()
     return found
