@@ -7,6 +7,9 @@ lists), ``method``, ``data`` (or ``json``; callable where it holds files, which 
 more than one event (a job that it asks for has one of its own), and ``without`` where an operation answers something else
 than 404 for a place without.
 
+Nothing that is shown to who may see nothing of the other district tells of it: not a page, an export, a map or a tile. An
+app whose objects are told by something else than their place's name or code says by what: ``MARKS``.
+
 A list of the API also says what there is: ``holds``, pairs of the path of a row (None if it is for everybody) and of a
 value that marks it. Who asks gets the marks of the rows that they may see and of no others, and a total of just so many.
 """
@@ -26,6 +29,11 @@ from linli.web.api import describe
 from linli.web.audit.models import Event
 from linli.web.pages.export import FORMATS
 
+OUTSIDE = ("邻接", "西溪", "文三", "330106")
+"""What tells of the district without: the names of its places, and the beginning of every code and path there."""
+
+WITHOUT = "3301/330106/330106003/330106003001/"
+
 OWN = {"mfa_remove_webauthn", "mfa_edit_webauthn", "accounts:deputy_end"}
 """Routes with arguments that only ever show what is one's own; each has a test of its own."""
 
@@ -36,7 +44,7 @@ def _samples():
         spec = importlib.util.spec_from_file_location(f"samples_{file.parent.name}", file)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        found[file.parent.name] = module.samples
+        found[file.parent.name] = module
     return found
 
 
@@ -50,8 +58,7 @@ def _is_operation(route):
 
 def _let_go(answer):
     """Read a file to its end, which closes it (and not the test's database connection, as `close` would)."""
-    if answer.streaming:
-        answer.getvalue()
+    answer.whole = answer.getvalue()
     return answer
 
 
@@ -78,13 +85,18 @@ def _expected(route, rule, person, sample):
 
 def _text(answer):
     """What an answer tells, out of its workbook or compressed tile."""
-    raw = answer.getvalue() if answer.streaming else answer.content
+    raw = answer.whole
     if raw.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(raw)) as book:
             raw = b"".join(book.read(name) for name in book.namelist())
     if raw.startswith(b"\x1f\x8b"):
         raw = gzip.decompress(raw)
     return raw.decode(errors="replace")
+
+
+def _tells(answer, marks):
+    """Whether an answer tells of what is without; a refusal may repeat what was asked for."""
+    return answer.status_code == 200 and any(mark in text for text in [_text(answer)] for mark in marks)
 
 
 def _rows(body):
@@ -107,20 +119,26 @@ def _holds_what_is_seen(body, sample, rule, person):
 
 @pytest.mark.django_db
 def test_every_route_with_arguments_and_every_operation_has_a_sample(city):
-    known = {name for make in _samples().values() for name in make(city)}
+    known = {name for app in _samples().values() for name in app.samples(city)}
     asked = {route.name for route in _routes() if "<" in route.pattern or _is_operation(route.name)}
     missing = asked - known - OWN
     assert not missing, f"add these routes to the app's samples.py: {sorted(missing)}"
     described = sum(len(operations) for operations in describe()["paths"].values())
-    public = {(route.pattern, route.name) for route in list_routes() if _is_operation(route.name) and route.access.public}
+    public = {
+        (route.pattern, route.name) for route in list_routes() if _is_operation(route.name) and route.access.public
+    }
     assert len({name for name in known if _is_operation(name)}) + len(public) == described + 1  # and the description
+
+
+def _lists(app):
+    """The pages of an app that have no arguments."""
+    rows = [one for one in _routes() if one.access.module and "<" not in one.pattern and not _is_operation(one.name)]
+    return [one for one in rows if (one.name.partition(":")[0] == app if app else ":" not in one.name)]
 
 
 @pytest.mark.django_db
 def test_lists_let_in_who_holds_the_right(people, enter):
-    for route in _routes():
-        if "<" in route.pattern or not route.access.module or _is_operation(route.name):
-            continue
+    for route in _lists(""):
         for name, person in people.items():
             answer = _let_go(enter(person).get(reverse(route.name)))
             may = person.rights.may(route.access.module, route.access.action)
@@ -135,7 +153,11 @@ def test_objects_are_shown_and_changed_within_and_not_without(app, city, people,
     from django.db import transaction
 
     rules = {route.name: route.access for route in _routes()}
-    samples = _samples()[app](city)
+    brought = _samples()[app]
+    samples, marks = brought.samples(city), (*OUTSIDE, *getattr(brought, "MARKS", ()))
+    for route in _lists(app):
+        samples.setdefault(route.name, []).append({"args": (), "place": None, "method": "get", "data": None})
+    told = set()
     for name, person in people.items():
         client = enter(person)
         for route, asked in samples.items():
@@ -151,14 +173,19 @@ def test_objects_are_shown_and_changed_within_and_not_without(app, city, people,
                 let_in = expected <= {200, 201, 302}
                 changes = sample["method"] != "get" or route.endswith("_export")
                 assert wrote == (sample.get("events", 1) if let_in and changes else 0), (route, name, sample, wrote)
+                if sample["method"] == "get" and _tells(answer, marks):
+                    module, _ = sample.get("right") or (rule.module, "")
+                    assert person.rights.may(module, "view", WITHOUT), (route, name, sample)
+                    told.add(route)
                 if "holds" in sample and let_in:
                     assert _holds_what_is_seen(answer.json(), sample, rule, person), (route, name, answer.json())
+    assert told or app in {"pages", "standards"}  # who may see what is without is told of it
 
 
 @pytest.mark.django_db
 def test_nobody_gets_nowhere(client, city):
-    for make in _samples().values():
-        for route, asked in make(city).items():
+    for app in _samples().values():
+        for route, asked in app.samples(city).items():
             for sample in asked:
                 answer = _ask(client, route, sample)
                 if _is_operation(route):

@@ -114,13 +114,13 @@ def samples(city):
 
 
 def _city_run():
-    """A run of the whole city: everybody reads of it, but only the figures of their own communities."""
-    day = "2024-10-31"
+    """The newest run, of the whole city: everybody reads of it, but only the figures of their own communities."""
+    day = "2025-12-31"
     round_ = Round._all.create(
         code="whole", name="whole", place="3301/", surveyed_on=day, begins=day, due=day, state=Round.State.FROZEN
     )
     snapshot = Snapshot._all.create(round=round_, place="3301/", folder="none/whole", digest="whole", code_version="0")
-    run = Run._all.create(snapshot=snapshot, place="3301/", number=1, state=Run.State.DONE, digest="whole-1",
+    run = Run._all.create(snapshot=snapshot, place="3301/", number=1, state=Run.State.DONE, digest="whole-1", current=True,
                           options=AssessOptions().model_dump(mode="json"))  # fmt: skip
     for path in (INSIDE, OUTSIDE):
         values = {"run": run, "community": Place.objects.get(path=path), "place": path, "standard": ITEM[0]}

@@ -13,6 +13,8 @@ from linli.web.places.services import record_close, record_save
 
 INSIDE = "3301/330105/330105011/330105011001/"
 OUTSIDE = "3301/330106/330106003/330106003001/"
+MARKS = ("食堂10", "食堂11", "食堂12")
+"""What tells of the objects without."""
 
 
 def picture():
@@ -45,18 +47,13 @@ def keep_photo(one):
 
 def samples(city):
     """Return, by route, the requests to make."""
-    found = {}
+    found, made = {}, []
 
     def add(route, place, *args, **more):
         found.setdefault(f"places:{route}", []).append(
             {"args": args, "place": place, "method": "get", "data": None, **more}
         )
 
-    def operate(route, place, *args, **more):
-        asked = {"args": args, "place": place, "method": "get", "data": None, **more}
-        found.setdefault(f"api:{route}", []).append(asked)
-
-    opened, closed = [], []
     for layer in LAYERS:
         for route in ("list", "map", "features", "new"):
             add(route, None, layer)
@@ -95,23 +92,38 @@ def samples(city):
         add("part", path, "facilities", one.key, two.key, method="post", data={"reason": "两处"})
         add("merge", path, "facilities", one.key, two.key, method="post", events=2,
             data={"kept": one.key, "reason": "同一处", "versions": "1:1"})  # fmt: skip
-        operate("api_record:GET", path, "facilities", one.key)
-        changed = {"base_version": 1, "values": {"capacity": 9}}
-        operate("api_record:PATCH", path, "facilities", one.key, method="patch", json=changed)
-        sent = {"base_version": 1, "reason": "复核"}
-        operate("record_close:POST", path, "facilities", one.key, method="post", json=sent)
-        operate("record_reopen:POST", path, "facilities", shut.key, method="post", json={**sent, "base_version": 2})
-        spot = {"type": "Point", "coordinates": [120.13, 30.3]}
-        posted = {"values": {"type": "nursery", "community_id": code}, "geometry": spot}
-        operate("records:POST", path, "facilities", method="post", json=posted, without=422)
-        opened += [(path, one.key), (path, two.key)]
-        closed.append((path, shut.key))
-    for route in ("records", "items"):
-        for state, holds in (("open", opened), ("closed", closed), ("all", opened + closed)):
-            operate(f"{route}:GET", None, "facilities", query={"state": state}, holds=holds)
-        operate(f"{route}:GET", None, "facilities", query={"bbox": "120,30,121,31", "kind": "canteen"}, holds=opened)
-        operate(f"{route}:GET", None, "rooms", holds=[])
-    operate("record_schema:GET", None, "facilities")
-    operate("layers:GET", None, holds=[(path, None) for path, _ in opened + closed])
+        made.append((path, one.key, two.key, shut.key))
     assert Record._all.count()
+    return found | _operations(made)
+
+
+def _operations(made):
+    """What is asked of the API about records: of each place two that are open, and one that is closed."""
+    found, opened, closed = {}, [], []
+
+    def add(route, place, *args, **more):
+        asked = {"args": args, "place": place, "method": "get", "data": None, **more}
+        found.setdefault(f"api:{route}", []).append(asked)
+
+    for path, one, two, shut in made:
+        sent = {"base_version": 1, "reason": "复核"}
+        add("api_record:GET", path, "facilities", one)
+        add("api_record:PATCH", path, "facilities", one, method="patch", json={**sent, "values": {"capacity": 9}})
+        add("record_close:POST", path, "facilities", one, method="post", json=sent)
+        add("record_reopen:POST", path, "facilities", shut, method="post", json={**sent, "base_version": 2})
+        code = path.rstrip("/").rpartition("/")[2]
+        new = {
+            "values": {"type": "nursery", "community_id": code},
+            "geometry": {"type": "Point", "coordinates": [120.13, 30.3]},
+        }
+        add("records:POST", path, "facilities", method="post", json=new, without=422)
+        opened += [(path, one), (path, two)]
+        closed.append((path, shut))
+    for route in ("records:GET", "items:GET"):
+        for state, holds in (("open", opened), ("closed", closed), ("all", opened + closed)):
+            add(route, None, "facilities", query={"state": state}, holds=holds)
+        add(route, None, "facilities", query={"bbox": "120,30,121,31", "kind": "canteen"}, holds=opened)
+        add(route, None, "rooms", holds=[])
+    add("record_schema:GET", None, "facilities")
+    add("layers:GET", None, holds=[(path, None) for path, _ in opened + closed])
     return found

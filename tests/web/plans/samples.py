@@ -13,6 +13,8 @@ from linli.web.surveys.models import Round, Snapshot
 
 INSIDE = "3301/330105/"
 OUTSIDE = "3301/330106/"
+MARKS = ("FA-2026-1001", "FA-2026-2001", "FA-2026-3001")
+"""What tells of the objects without."""
 COMMUNITY = {INSIDE: "3301/330105/330105011/330105011001/", OUTSIDE: "3301/330106/330106003/330106003001/"}
 
 SUMS = {
