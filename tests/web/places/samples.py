@@ -61,7 +61,10 @@ def samples(city):
         add("list_export", None, layer, "csv")
     add("list_export", None, "facilities", "xlsx")
     add("list_export", None, "facilities", "geojson")
-    add("tile", None, "facilities", 10, 853, 420)
+    add("tile", None, "facilities", 10, 853, 421)
+    add("features", None, "facilities", query={"bbox": "120,30,121,31"})
+    for route in ("search", "suggestions"):
+        add(route, None, query={"q": "食堂"})
     here = '{"type":"Point","coordinates":[120.13,30.3]}'
     for i, path in enumerate((INSIDE, OUTSIDE)):
         code = path.rstrip("/").rpartition("/")[2]
