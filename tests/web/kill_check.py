@@ -116,7 +116,7 @@ def left_over(said):
     lost = Job._all.filter(state="failed").values_list("kind", flat=True)
     if "surveys.freeze" not in lost and Round._all.filter(code__in=said["frozen"]).exclude(state="frozen").exists():
         yield "a round that was to be frozen is not"
-    if "assessments.run" not in lost and Run._all.exclude(state="done").exists():
+    if "assessments.assess" not in lost and Run._all.exclude(state="done").exists():
         yield "a run that was asked for is not done"
 
 
