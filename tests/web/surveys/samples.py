@@ -109,7 +109,7 @@ def _snapshots(to, code, path):
 
 def _city_round(to):
     """A round of the whole city: everybody reads of it, but only of the returns of their own communities."""
-    round_ = _make_round("whole-city", "3301/", "open")
+    round_ = _make_round("whole-city", "3301/", "frozen")
     for path in (INSIDE, OUTSIDE):
         Return._all.create(round=round_, community=Place.objects.get(path=path), place=path)
     to.held["rounds"].append((None, "whole-city"))
