@@ -293,4 +293,6 @@ def test_nothing_is_lost_and_nothing_half_done(tmp_path):
         finally:
             _kill(processes)
     assert last["wrong"] == []
-    assert min(last["paid"], last["frozen"], last["runs"], *([last["applied"]] if KILLS > 2 else [])) > 0
+    assert last["paid"] > 0
+    if "failed" not in last["jobs"]:  # work that was killed three times is given up, and said to be
+        assert min(last["frozen"], last["runs"]) > 0
