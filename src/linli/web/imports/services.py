@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
@@ -92,9 +93,16 @@ def _save(batch: Batch) -> Batch:
 
 
 def _keep(sha256: str, kind: str, data: bytes) -> str:
-    """Keep a file under its hash, once however often it is sent in; return its name."""
+    """Keep a file under its hash, once however often it is sent in; return its name.
+
+    It is written aside and then moved: a process that is killed leaves nothing that a later sender would be given.
+    """
     name = f"imports/{sha256[:2]}/{sha256}.{kind}"
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
+    target = Path(default_storage.path(name))
+    if not target.exists():
+        half = Path(default_storage.path(default_storage.save(f"{name}.{uuid.uuid4().hex}.part", ContentFile(data))))
+        half.replace(target)
+    return name
 
 
 def _ask_for_check(batch: Batch, actor: Actor) -> None:
