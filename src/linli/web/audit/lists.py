@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from linli.web.accounts.roles import role_matrix
-from linli.web.audit.models import Event
 from linli.web.pages.table import Column, Filter, Table
 from linli.web.pages.templatetags.linli import actor_words, event_words
 from linli.web.words import say, word_table
