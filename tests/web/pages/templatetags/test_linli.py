@@ -27,6 +27,9 @@ def test_filters():
     assert tags.of({}, "b") == "b"
     assert tags.event_words("accounts.grant.create") == "授予角色"
     assert tags.event_words("no.such.event") == "no.such.event"
+    assert tags.actor_words(SimpleNamespace(actor_name="imports.check", actor_id=None)) == "系统（核对表格）"
+    assert tags.actor_words(SimpleNamespace(actor_name="imports.check", actor_id=3)) == "imports.check"
+    assert tags.actor_words(SimpleNamespace(actor_name="linli site init", actor_id=None)) == "linli site init"
     assert tags.field_words("role") == "角色"
     assert tags.job_words("x.y") == "x.y"
 

@@ -202,6 +202,22 @@ def event_words(code: str) -> str:
 
 
 @register.filter
+def actor_words(event: Any) -> str:
+    """Return who did what an event tells: a person's user name; of the machine, which of its jobs.
+
+    Parameters
+    ----------
+    event
+        Of the audit trail: ``actor_name``, and ``actor_id`` where it was a person.
+    """
+    app, _, verb = event.actor_name.partition(".")
+    key = f"{app}.job.{verb}"
+    if event.actor_id is not None or not has_words(key):
+        return str(event.actor_name)
+    return say("audit.machine_job", job=say(key))
+
+
+@register.filter
 def field_words(name: str) -> str:
     """Return what a field of an event is called."""
     key = f"audit.field.{name}"
