@@ -17,6 +17,8 @@ demo: $(VENV)/run.stamp frontend
 test: $(VENV)/dev.stamp
 	@tools/debian-packages fonts browser database
 	$(MAKE) frontend
+	@test -d frontend/node_modules || (cd frontend && npm ci --no-audit --no-fund --silent)
+	cd frontend && npm run check --silent && npm run browser --silent
 	$(BIN)/pytest -n auto --dist worksteal --doctest-modules
 	tools/postgres-cluster $(BIN)/pytest -n auto --dist worksteal tests/web -m "not browser and not slow"
 

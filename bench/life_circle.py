@@ -59,7 +59,7 @@ def site(folder, city):
     """A site with the city's tree, its round and run, and a person of the city office; return the session's key."""
     import hashlib
 
-    from linli.web.site import init_site, make_demo, open_site, upgrade_site
+    from linli.web.site import init_site, open_site, upgrade_site
 
     where = folder / f"site-{city}"
     fresh = not (where / "linli-site.yaml").exists()
@@ -68,14 +68,13 @@ def site(folder, city):
     open_site(where)
     if fresh:
         upgrade_site()
-        make_demo()
 
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
     from linli.assess import load_assessment
     from linli.survey import load_snapshot
-    from linli.web.accounts.models import Place, User
+    from linli.web.accounts.models import Grant, Organisation, Place, User
     from linli.web.assessments.models import Run
     from linli.web.assessments.services import run_store
     from linli.web.places.tree import tree_of
@@ -84,12 +83,13 @@ def site(folder, city):
     files = made(folder, city)
     if not Run._all.exists():
         communities = load_snapshot(files / "snapshot").layers["communities"].to_dict("records")
-        known = set(Place.objects.values_list("path", flat=True))
         for one in tree_of(communities, "示范市"):
-            if one.path not in known:
-                Place._all.create(
-                    path=one.path, code=one.path.rstrip("/").split("/")[-1], level=one.level, name=one.name
-                )
+            Place._all.create(path=one.path, code=one.path.rstrip("/").split("/")[-1], level=one.level, name=one.name)
+        office = Organisation._all.create(name="住房和城乡建设局", kind="city", place="3301/")
+        user = User.objects.create(
+            username="city_office", name="陈示市", organisation=office, must_change_password=False
+        )
+        Grant._all.create(user=user, role="city_office", place="3301/", begins="2025-01-01")
         day = "2025-10-31"
         round_ = Round._all.create(
             code="bench", name="bench", place="3301/", surveyed_on=day, begins=day, due=day, state="frozen"
@@ -104,7 +104,6 @@ def site(folder, city):
         tables = load_assessment(files / "assessment")
         run_store(run=run, assessment=tables, folder=files / "assessment", digest=digest)
     user, session = User.objects.get(username="city_office"), SessionStore()
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "linli.web.accounts.backend.Backend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
@@ -186,6 +185,7 @@ def told(name, walls, cpu_s, **more):
         "server_cpu_ms": round(cpu_s / len(walls) * 1000, 1), "load": round(os.getloadavg()[0], 1), **more,
     }  # fmt: skip
     print(json.dumps(line, ensure_ascii=False), flush=True)
+    return line
 
 
 def one_by_one(server, name, addresses):

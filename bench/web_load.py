@@ -4,17 +4,20 @@ Makes a site with the invented whole city (1,250 communities, 50,000 facilities,
 `bench/life_circle.py` does, puts its communities, estates, facilities and rooms into the register too, and serves it
 by `linli serve`. So many people (of the city, its districts and its communities) are signed in at once; each asks for
 pages as a person does: the overview, a community's profile, the list of communities, the list of facilities, and views
-of maps of 12 tiles. First with one to three seconds between what a person does (*at work*), then without any pause (*without
-mercy*: so many requests are always waiting).
+of maps of 12 tiles, one after the other. First with one to three seconds between what a person does (*at work*), then
+*without a pause*: so many requests are always waiting. Every map is drawn as if no browser had kept a tile.
 
-Medians and 95th percentiles of wall time by kind of request go to standard output, a line of JSON each; the bench's own
-client takes part of the same processors.
+Medians and 95th percentiles of wall time by kind of request go to standard output, a line of JSON each, and with
+``--write`` into `docs/load.md`; the bench's own clients take part of the same processors.
 """
 
 # ruff: noqa: SLF001 - the bench puts its city there without the work of asking for it
 
 import argparse
+import datetime as dt
 import json
+import os
+import platform
 import random
 import threading
 import time
@@ -22,7 +25,7 @@ from pathlib import Path
 
 from life_circle import FOLDER, TYPES, Server, site, tile, told
 
-TILES = 12
+TILES, PAGES = 12, 20
 KINDS = {
     "overview": 2,
     "profile": 4,
@@ -103,7 +106,7 @@ class Person:
             order = self.rng.choice(("rank", "-residents", "name", "score"))
             return [f"/communities/list/?sort={order}&page={self.rng.randint(1, max(len(self.codes) // 100, 1))}"]
         if kind == "list of facilities":
-            return [f"/places/facilities/?page={self.rng.randint(1, max(len(self.codes) * 40 // 50, 1))}"]
+            return [f"/places/facilities/?page={self.rng.randint(1, PAGES)}"]
         z = self.rng.randint(10, 15)
         zoom, x, y = tile(*self.rng.choice(self.homes), z)
         squares = [f"{zoom}/{x + i % 4 - 2}/{y + i // 4 - 1}" for i in range(TILES)]
@@ -142,16 +145,69 @@ def together(server, name, people, seconds, pause):
         walls = [wall for one in people for wall in one.walls.get(kind, ())]
         everything += walls
         if walls:
-            told(f"{name}: {kind}", walls, 0.0)
-    told(f"{name}: all", everything, server.cpu_s() - cpu, users=len(people), per_s=round(len(everything) / passed, 1))
+            yield kind, told(f"{name}: {kind}", walls, 0.0)
+    cpu = server.cpu_s() - cpu
+    yield "all", told(f"{name}: all", everything, cpu, users=len(people), per_s=round(len(everything) / passed, 1))
 
 
-def measure(folder, city, users, seconds):
+def size_of(files):
+    """Say how large the city is."""
+    from linli.survey import load_snapshot
+
+    layers = load_snapshot(files / "snapshot").layers
+    return {name: len(layers[name]) for name in ("communities", "facilities", "buildings")}
+
+
+def machine():
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+HEAD = """# Load 负载
+
+Written by `python bench/web_load.py --write`; do not edit. 由 `python bench/web_load.py --write` 生成，请勿手改。
+
+{day}; {machine}; the clients ran on the same machine, load {load} at the start. SQLite, `linli serve` with {processes}
+processes. The city has {communities:,} communities, {facilities:,} facilities and {buildings:,} buildings; all of it is
+in the register too. {users} people were signed in at once: a third each of the city, its districts and its communities.
+
+*At work*: one to three seconds between what a person does; a view of a map is 12 tiles, one after the other, as if no
+browser had kept any. *Without a pause*: {users} requests are always waiting. Milliseconds of wall time.
+
+| | at work: requests | median | 95 % | without a pause: requests | median | 95 % |
+|---|---:|---:|---:|---:|---:|---:|
+"""
+
+
+def write(lines, about):
+    """Write the page."""
+    rows = []
+    for kind in (*KINDS, "all"):
+        cells = [f"{one['n']:,} | {one['median_ms']:,.0f} | {one['p95_ms']:,.0f}" for one in lines[kind]]
+        rows.append(f"| {kind} | {' | '.join(cells)} |")
+    rates = [one["per_s"] for one in lines["all"]]
+    cpu = [one["server_cpu_ms"] for one in lines["all"]]
+    tail = (
+        f"\n{rates[0]} and {rates[1]} requests a second; {cpu[0]} and {cpu[1]} ms of the server's processors each. "
+        f"Peak memory of all the server's processes together: {about['gb']} GB.\n"
+    )
+    page = Path(__file__).resolve().parents[1] / "docs" / "load.md"
+    page.write_text(HEAD.format(**about) + "\n".join(rows) + "\n" + tail, encoding="utf-8")
+
+
+def measure(folder, city, users, seconds, *, on_paper):
+    load = round(os.getloadavg()[0], 1)
     where, session, run, files = site(folder, city)
+    from django.conf import settings
+
     from linli.assess import load_assessment
-    from linli.web.assessments.models import ScoreRow
+    from linli.web.assessments.models import Run, ScoreRow
+    from linli.web.communities.portrait import portraits_write
+    from linli.web.serve import process_count
 
     fill_register()
+    portraits_write(Run._all.select_related("snapshot__round").get(pk=run))  # as the worker does after a run
     sessions = sign_in(users)
     places = list(ScoreRow._all.filter(run=run).values_list("place", flat=True).distinct())
     buildings = load_assessment(files / "assessment").buildings
@@ -175,12 +231,17 @@ def measure(folder, city, users, seconds):
                 before = server.cpu_s()
                 walls = [server.ask(client, address)[0] for _ in range(20)]
                 told(f"alone: {address}", walls, server.cpu_s() - before)
-        together(server, "warming", crowd(1000), seconds / 2, (1.0, 3.0))
-        together(server, "at work", crowd(2000), seconds, (1.0, 3.0))
-        together(server, "without mercy", crowd(3000), seconds, (0.0, 0.0))
-        print(json.dumps({"what": "the server's peak memory", "gb": round(server.peak_gb(), 2)}))
+        dict(together(server, "warming", crowd(1000), seconds / 2, (1.0, 3.0)))
+        at_work = dict(together(server, "at work", crowd(2000), seconds, (1.0, 3.0)))
+        no_pause = dict(together(server, "without a pause", crowd(3000), seconds, (0.0, 0.0)))
+        gb = round(server.peak_gb(), 1)
+        print(json.dumps({"what": "the server's peak memory", "gb": gb}))
     finally:
         server.stop()
+    if on_paper:
+        about = {"day": f"{dt.date.today()}", "machine": machine(), "load": load, "users": users, "gb": gb,  # noqa: DTZ011
+                 "processes": process_count(settings.SITE), **size_of(files)}  # fmt: skip
+        write({kind: (at_work[kind], no_pause[kind]) for kind in at_work}, about)
 
 
 def main():
@@ -189,8 +250,9 @@ def main():
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the city, its assessment and site are kept")
     parser.add_argument("--users", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--write", action="store_true", help="write docs/load.md")
     given = parser.parse_args()
-    measure(given.folder.resolve(), given.city, given.users, given.seconds)
+    measure(given.folder.resolve(), given.city, given.users, given.seconds, on_paper=given.write)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import "./styles/islands.css";
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { csrfToken } from "./core/http.ts";
-import { mountIslands, type Registry, unmountIslands } from "./core/island.ts";
+import { keepData, mountIslands, type Registry, unmountIslands } from "./core/island.ts";
 
 const islands: Registry = {
   chart: () => import("./islands/chart.ts"),
@@ -27,6 +27,10 @@ htmx.config.historyCacheSize = 0; // nothing of a page stays in the browser's st
 document.addEventListener("htmx:configRequest", (event) => {
   const { headers, verb } = (event as CustomEvent<{ headers: Record<string, string>; verb: string }>).detail;
   if (verb !== "get") headers["X-CSRFToken"] = csrfToken();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ serverResponse: string }>;
+  detail.serverResponse = keepData(detail.serverResponse);
 });
 document.addEventListener("htmx:load", (event) => {
   const { elt } = (event as CustomEvent<{ elt: Element }>).detail;

@@ -19,7 +19,7 @@ from linli.web.accounts.models import Grant, Organisation, Place, User
 from linli.web.accounts.roles import role_matrix
 from linli.web.audit.triggers import EVENT_KEYS, append_only, changeable
 
-collect_ignore = ["kill_act.py", "kill_check.py"]  # scripts that test_kill runs; a doctest collector would import them
+collect_ignore = ["kill_make.py", "kill_check.py"]  # scripts that test_kill runs; a doctest collector would import them
 
 PASSWORD = "Correct-Horse-77"
 HASH = MD5PasswordHasher().encode(PASSWORD, "a-salt-that-is-long-enough")

@@ -51,14 +51,25 @@ export function unmountIslands(root: Element): void {
 }
 
 /**
- * Read the configuration of an island: the first `<script type="application/json">` inside it, or the one whose id is in
- * `data-config` (Django's `json_script`), overlaid by the `data-*` attributes.
+ * Keep the data blocks of a page that htmx brings: it drops every `<script>`, and these are none. Django's `json_script`
+ * escapes `<`, `>` and `&`, so what stands inside is the same text in a `<template>`.
+ */
+export function keepData(html: string): string {
+  const block = /<script((?: id="[^"<>]*")?) type="application\/json">([^<]*)<\/script>/g;
+  return html.replace(block, "<template$1 data-json>$2</template>");
+}
+
+/**
+ * Read the configuration of an island: the first data block inside it, `<script type="application/json">` or what
+ * `keepData` made of it, or the one whose id is in `data-config` (Django's `json_script`), overlaid by the `data-*`
+ * attributes.
  */
 export function readConfig<T extends object>(element: HTMLElement): T {
   const id = element.dataset.config;
-  const block = id ? document.getElementById(id) : element.querySelector('script[type="application/json"]');
+  const block = id ? document.getElementById(id) : element.querySelector('[type="application/json"], [data-json]');
   if (id && block === null) throw new Error(`island ${element.dataset.island}: there is no element #${id}`);
-  const written: unknown = block?.textContent ? JSON.parse(block.textContent) : {};
+  const text = block instanceof HTMLTemplateElement ? block.content.textContent : block?.textContent;
+  const written: unknown = text ? JSON.parse(text) : {};
   const { island: _island, islandState: _state, config: _config, ...attributes } = element.dataset;
   return { ...(written as object), ...attributes } as T;
 }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { mountIslands, readConfig, unmountIslands } from "../../src/core/island.ts";
+import { keepData, mountIslands, readConfig, unmountIslands } from "../../src/core/island.ts";
 
 describe("islands", () => {
   beforeEach(() => {
@@ -39,5 +39,18 @@ describe("islands", () => {
     expect(readConfig(at("a"))).toEqual({ kind: "bars", unit: "m" });
     expect(readConfig(at("b"))).toEqual({ n: 3 });
     expect(() => readConfig(at("d"))).toThrow("#no");
+  });
+
+  it("read it from a page that htmx brought, which lost its scripts", () => {
+    const page =
+      '<div id="a" data-island="x"><script type="application/json">{"n":1,"text":"\\u003C\\u0026 $1"}</script></div>' +
+      '<script id="c" type="application/json">{"n":3}</script><div id="b" data-island="x" data-config="c"></div>';
+    document.body.innerHTML = keepData(page);
+    for (const script of document.querySelectorAll("script")) script.remove();
+    const at = (id: string) => document.getElementById(id) as HTMLElement;
+    expect(readConfig(at("a"))).toEqual({ n: 1, text: "<& $1" });
+    expect(readConfig(at("b"))).toEqual({ n: 3 });
+    const script = '<script type="module" src="/app.js"></script>';
+    expect(keepData(script)).toBe(script);
   });
 });

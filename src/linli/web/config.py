@@ -302,7 +302,7 @@ def database_settings(site: Site) -> dict[str, Any]:
     """Return what Django needs to know of the site's database.
 
     SQLite takes the write lock when a transaction begins (IMMEDIATE) and waits for it: with its defaults, two people
-    who save at the same moment lose work.
+    who save at the same moment lose work. Threads keep their connection, and with it 16 MB of pages.
 
     Parameters
     ----------
@@ -316,10 +316,14 @@ def database_settings(site: Site) -> dict[str, Any]:
     """
     url = site.config.database_url
     if url is None:
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        pragmas = (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456;"
+        )
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(site.folder / "linli.sqlite3") if site.saved else ":memory:",
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas},
         }
     parts = urlsplit(url)

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from linli.web.accounts.rights import remember_rights
 from linli.web.logs import request_number
+from linli.web.moment import moment
 from linli.web.words import LANGUAGES, Language
 
 __all__ = [
@@ -61,13 +61,13 @@ SERVICE_UNAVAILABLE = 503
 
 
 def trace_request(get_response: Answer) -> Answer:
-    """Give every request a number, log it, and read each person's rights once while it lasts."""
+    """Give every request a number, log it, and read once while it lasts what stays the same (`linli.web.moment`)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         token = request_number.set(uuid.uuid4().hex[:16])
         begun = time.perf_counter()
         try:
-            with remember_rights():
+            with moment():
                 response = get_response(request)
             response["X-Request-Id"] = request_number.get()
             # A view whose address is itself a secret (a household's slip) says what the log may hold.

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from linli.web.accounts.models import Deputy
-from linli.web.accounts.rights import Right, Rights, forget_rights, remember_rights, rights_of
+from linli.web.accounts.rights import Right, Rights, rights_of
+from linli.web.moment import forget, moment
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -54,10 +55,10 @@ def test_places_below_others_are_left_out():
 
 def test_rights_are_read_once_a_request(city, django_assert_num_queries):
     person = city.user("planner")
-    with remember_rights():
+    with moment():
         rights_of(person)
         with django_assert_num_queries(0):
             rights_of(person)
-        forget_rights()
+        forget("rights")
         with django_assert_num_queries(2):
             rights_of(person)

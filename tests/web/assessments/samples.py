@@ -14,6 +14,7 @@ from linli.web.surveys.models import Round, Snapshot
 
 INSIDE = "3301/330105/330105011/330105011001/"
 OUTSIDE = "3301/330106/330106003/330106003001/"
+FIGURES = ("assessment_scores", "assessment_items", "assessment_priority")
 ITEM = ("complete_community", "nursery")
 
 
@@ -80,6 +81,7 @@ def samples(city):
     }
     for name in ("matrix", "priority"):
         found[f"assessments:{name}_export"] = [_ask(None, kind) for kind in (*kinds, "geojson")]
+    runs = []
     for path, code in ((INSIDE, "inside"), (OUTSIDE, "outside")):
         run, other = make_run(path, code, current=True), make_run(path, code, 2, options={"met_share": 0.9})
         community = path.rstrip("/").rpartition("/")[2]
@@ -100,7 +102,31 @@ def samples(city):
         for route in ("item", "explanation"):
             found.setdefault(f"assessments:{route}", []).append(_ask(path, community, *ITEM))
         found.setdefault("assessments:item_part", []).append(_ask(path, community, *ITEM, "area"))
+        for name in FIGURES:
+            found.setdefault(f"api:{name}:GET", []).append(_ask(path, query={"run": run.pk}))
+        runs += [(path, run.digest), (path, other.digest)]
+    whole = _city_run()
+    found["api:assessment_runs:GET"] = [_ask(None, holds=[*runs, (None, whole.digest)])]
+    for name in FIGURES:
+        holds = [(path, path) for path in (INSIDE, OUTSIDE)]
+        found[f"api:{name}:GET"].append(_ask(None, query={"run": whole.pk}, holds=holds))
     return found
+
+
+def _city_run():
+    """The newest run, of the whole city: everybody reads of it, but only the figures of their own communities."""
+    day = "2025-12-31"
+    round_ = Round._all.create(
+        code="whole", name="whole", place="3301/", surveyed_on=day, begins=day, due=day, state=Round.State.FROZEN
+    )
+    snapshot = Snapshot._all.create(round=round_, place="3301/", folder="none/whole", digest="whole", code_version="0")
+    run = Run._all.create(snapshot=snapshot, place="3301/", number=1, state=Run.State.DONE, digest="whole-1", current=True,
+                          options=AssessOptions().model_dump(mode="json"))  # fmt: skip
+    for path in (INSIDE, OUTSIDE):
+        values = {"run": run, "community": Place.objects.get(path=path), "place": path, "standard": ITEM[0]}
+        ScoreRow._all.create(priority_rank=1, **values)
+        ItemRow._all.create(item="/".join(ITEM), group="basic_services", verb="must", status="partly", **values)
+    return run
 
 
 def _compared(path, community, run, other):

@@ -4,11 +4,11 @@ import pytest
 
 from linli.report.build import build_book
 from linli.rules import load_catalogue
-from linli.web.accounts.rights import remember_rights
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.assessments.selectors import survey_of, tables_of
 from linli.web.communities.figures import item_sums, look_at, look_rows, look_scores, look_sums, runs_shown
 from linli.web.communities.sums import STATUSES, add_up, by_step
+from linli.web.moment import moment
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "3301/330199/"
@@ -78,7 +78,7 @@ def test_a_place_narrows_and_a_round_is_chosen(world, look):
 
 
 def test_few_queries_and_none_the_second_time(look, django_assert_num_queries):
-    with remember_rights():
+    with moment():
         assert look.user.rights.places
         with django_assert_num_queries(2):
             look_rows(look)

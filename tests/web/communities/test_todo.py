@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from linli.web.accounts.models import Place
 from linli.web.communities.todo import OWN
+from linli.web.pages.todo import SOURCES
 from linli.web.projects.models import Project
 from linli.web.providers.models import Provider
-from linli.web.surveys.models import Return, Round
 from linli.web.words import has_words
 
 pytestmark = pytest.mark.django_db
@@ -40,9 +40,7 @@ def test_projects_wait_for_those_whose_step_is_next_and_whose_place_it_is(city):
 
 
 def test_each_is_told_only_what_their_role_decides(city):
-    assert set(_waiting(city.user("city_office"))) == {
-        "returns", "batches", "projects", "money", "providers", "comments",
-    }  # fmt: skip
+    assert set(_waiting(city.user("city_office"))) == {"batches", "projects", "money", "providers"}
     assert set(_waiting(city.user("finance"))) == {"money"}
     assert set(_waiting(city.user("security_admin"))) == set()
     assert all(has_words(todo.words) for todo in _waiting(city.user("city_office")).values())
@@ -58,15 +56,8 @@ def test_one_does_not_review_what_one_sent_in(city):
     assert _waiting(office)["providers"].count == 1
 
 
-def test_returns_wait_to_be_handed_in_and_then_to_be_judged(city):
-    round_ = Round._all.create(
-        code="r", name="轮", place="3301/", surveyed_on="2026-03-01", begins="2026-01-01", due="2026-02-01"
-    )
-    Return._all.create(round=round_, community=Place.objects.get(path=HEMU), place=HEMU)
-    Return._all.create(round=round_, community=Place.objects.get(path=WENSAN), place=WENSAN, state="submitted")
-    mine = _waiting(city.user("community_worker", HEMU))["filling"]
-    assert (mine.count, mine.late) == (1, 1)
-    assert _waiting(city.user("city_office"))["returns"].count == 1
-    assert _waiting(city.user("district_office", "3301/330105/"))["returns"].count == 0
-    Round._all.update(state="frozen")
-    assert _waiting(city.user("city_office"))["returns"].count == 0
+def test_nothing_is_told_twice(city):
+    office = city.user("city_office")
+    told = [todo.words.rpartition(".")[2] for source in SOURCES for todo in source(office)]
+    assert sorted(told) == sorted(set(told))
+    assert set(told) >= {"comments", "projects", "money", "providers"}

@@ -19,7 +19,7 @@ _SPEC.loader.exec_module(_PROJECTS)
 
 def samples(city):
     """Return, by route, the requests to make."""
-    found = {}
+    found, districts = {}, []
     today = timezone.localdate()
 
     def add(route, place, *args, **more):
@@ -55,4 +55,8 @@ def samples(city):
         add("reverse", district, booked.number)
         add("reverse", district, booked.number, method="post", data={"reason": "错"})
         add("statement", district, sheet.pk)
+        districts.append((district, district))
+    asked = {"args": (), "place": None, "method": "get", "data": None}
+    found["api:fund_totals:GET"] = [{**asked, "holds": districts}]
+    found["api:ledger:GET"] = [{**asked, "holds": districts * 2}]  # the budget and what is committed of it
     return found

@@ -42,6 +42,11 @@ def samples(city):
             {"args": args, "place": place, "method": "get", "data": None, **more}
         )
 
+    def operate(route, place, *args, **more):
+        asked = {"args": args, "place": place, "method": "get", "data": None, **more}
+        found.setdefault(f"api:{route}", []).append(asked)
+
+    batches, readies = [], []
     for kind in ("csv", "xlsx"):
         add("list_export", None, kind)
     for i, path in enumerate((INSIDE, OUTSIDE)):
@@ -67,4 +72,12 @@ def samples(city):
         add("apply", path, made["applied"].number, method="post", data={"version": 1, "reason": ""}, events=0)
         add("undo", path, made["applied"].number, method="post", data={"version": 1, "reason": "填错了"})
         add("discard", path, made["errors"].number, method="post", data={"version": 1, "reason": "传错了"})
+        for route in ("batch", "batch_findings"):
+            operate(f"{route}:GET", path, ready.number)
+        batches += [(path, one.number) for one in made.values()]
+        readies.append((path, ready.number))
+        # The batch and the job that checks it.
+        operate("batches:POST", path, method="post", data=lambda code=code: {"place": code, "file": _sent()}, events=2)
+    operate("batches:GET", None, holds=batches)
+    operate("batches:GET", None, query={"state": "ready"}, holds=readies)
     return found

@@ -1,5 +1,6 @@
 """From a file to the register and back: sent in, checked, decided, applied in one go, undone as a whole."""
 
+import hashlib
 import shutil
 import threading
 from pathlib import Path
@@ -424,6 +425,21 @@ def test_undoing_asks_for_a_reason_and_the_right(kit, street, worker, send, appl
         with pytest.raises(Refused):
             batch_undo(actor=as_actor(user), batch=batch, base_version=batch.version, reason=reason)
     assert Record._all.get(key="N1").closed_at is None
+
+
+def test_a_file_that_was_written_half_is_not_given_to_who_sends_it_next(kit, street, send):
+    resource = pytest.importorskip("resource")
+    data = kit.book(kit.line("N1"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            services._keep(hashlib.sha256(data).hexdigest(), "xlsx", data)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    one = send(street, data)
+    assert one.state == "ready"
+    assert Path(one.file.path).read_bytes() == data
 
 
 def test_a_discarded_batch_keeps_its_file_and_findings(kit, street, send, as_actor):

@@ -13,6 +13,8 @@ from linli.web.places.services import record_close, record_save
 
 INSIDE = "3301/330105/330105011/330105011001/"
 OUTSIDE = "3301/330106/330106003/330106003001/"
+MARKS = ("食堂10", "食堂11", "食堂12")
+"""What tells of the objects without."""
 
 
 def picture():
@@ -45,7 +47,7 @@ def keep_photo(one):
 
 def samples(city):
     """Return, by route, the requests to make."""
-    found = {}
+    found, made = {}, []
 
     def add(route, place, *args, **more):
         found.setdefault(f"places:{route}", []).append(
@@ -59,7 +61,10 @@ def samples(city):
         add("list_export", None, layer, "csv")
     add("list_export", None, "facilities", "xlsx")
     add("list_export", None, "facilities", "geojson")
-    add("tile", None, "facilities", 10, 853, 420)
+    add("tile", None, "facilities", 10, 853, 421)
+    add("features", None, "facilities", query={"bbox": "120,30,121,31"})
+    for route in ("search", "suggestions"):
+        add(route, None, query={"q": "食堂"})
     here = '{"type":"Point","coordinates":[120.13,30.3]}'
     for i, path in enumerate((INSIDE, OUTSIDE)):
         code = path.rstrip("/").rpartition("/")[2]
@@ -90,5 +95,38 @@ def samples(city):
         add("part", path, "facilities", one.key, two.key, method="post", data={"reason": "两处"})
         add("merge", path, "facilities", one.key, two.key, method="post", events=2,
             data={"kept": one.key, "reason": "同一处", "versions": "1:1"})  # fmt: skip
+        made.append((path, one.key, two.key, shut.key))
     assert Record._all.count()
+    return found | _operations(made)
+
+
+def _operations(made):
+    """What is asked of the API about records: of each place two that are open, and one that is closed."""
+    found, opened, closed = {}, [], []
+
+    def add(route, place, *args, **more):
+        asked = {"args": args, "place": place, "method": "get", "data": None, **more}
+        found.setdefault(f"api:{route}", []).append(asked)
+
+    for path, one, two, shut in made:
+        sent = {"base_version": 1, "reason": "复核"}
+        add("api_record:GET", path, "facilities", one)
+        add("api_record:PATCH", path, "facilities", one, method="patch", json={**sent, "values": {"capacity": 9}})
+        add("record_close:POST", path, "facilities", one, method="post", json=sent)
+        add("record_reopen:POST", path, "facilities", shut, method="post", json={**sent, "base_version": 2})
+        code = path.rstrip("/").rpartition("/")[2]
+        new = {
+            "values": {"type": "nursery", "community_id": code},
+            "geometry": {"type": "Point", "coordinates": [120.13, 30.3]},
+        }
+        add("records:POST", path, "facilities", method="post", json=new, without=422)
+        opened += [(path, one), (path, two)]
+        closed.append((path, shut))
+    for route in ("records:GET", "items:GET"):
+        for state, holds in (("open", opened), ("closed", closed), ("all", opened + closed)):
+            add(route, None, "facilities", query={"state": state}, holds=holds)
+        add(route, None, "facilities", query={"bbox": "120,30,121,31", "kind": "canteen"}, holds=opened)
+        add(route, None, "rooms", holds=[])
+    add("record_schema:GET", None, "facilities")
+    add("layers:GET", None, holds=[(path, None) for path, _ in opened + closed])
     return found

@@ -8,11 +8,13 @@ from django.conf import settings
 from linli.web.accounts.models import Place
 from linli.web.assessments.models import Run
 from linli.web.plans.choices import StudyChoices, to_json
-from linli.web.plans.models import DocumentSet, Measure, Question, Study
+from linli.web.plans.models import DocumentSet, Instalment, Measure, Question, Study
 from linli.web.surveys.models import Round, Snapshot
 
 INSIDE = "3301/330105/"
 OUTSIDE = "3301/330106/"
+MARKS = ("FA-2026-1001", "FA-2026-2001", "FA-2026-3001")
+"""What tells of the objects without."""
 COMMUNITY = {INSIDE: "3301/330105/330105011/330105011001/", OUTSIDE: "3301/330106/330106003/330106003001/"}
 
 SUMS = {
@@ -96,6 +98,8 @@ def _solved(run, number, path):
         option=project["option_id"], lever="convert", facility_type="nursery", place_kind="room", place_key="R1",
         in_force=True,
     )  # fmt: skip
+    values = {"study": one, "community": Place.objects.get(path=COMMUNITY[path]), "event": "accepted", "year": 2027}
+    Instalment._all.create(place=COMMUNITY[path], amount_yuan=100, in_force=True, **values)
     return one
 
 
@@ -113,6 +117,7 @@ def samples(city):
         "plans:list_export": [_ask(None, "csv"), _ask(None, "xlsx")],
         "plans:planned_export": [_ask(None, "csv"), _ask(None, "geojson")],
     }
+    studies, measures, districts = [], [], []
     for i, path in enumerate((INSIDE, OUTSIDE)):
         run = make_run(path)
         one = _solved(run, f"FA-2026-100{i}", path)
@@ -147,6 +152,14 @@ def samples(city):
         add("copy", number, method="post", data={"name": "副本", "run": run.pk})
         add("adopt", number, method="post", data={"reason": "通过", "version": 1})
         add("documents_write", code, method="post", data={"study": number}, events=2)
+        for route in ("plan", "plan_measures"):
+            found.setdefault(f"api:{route}:GET", []).append(_ask(path, number))
+        studies += [(path, each.number) for each in (one, draft, adopted)]
+        measures.append((COMMUNITY[path], number))
+        districts.append((COMMUNITY[path], path))
+    found["api:plans:GET"] = [_ask(None, holds=studies)]
+    found["api:plans_in_force:GET"] = [_ask(None, holds=measures)]
+    found["api:plans_planned:GET"] = [_ask(None, holds=districts)]
     seen = {"study": ["FA-2026-1000", number]}
     for route, kind in (("compare_export", "csv"), ("compare_layer", "shared")):
         found[f"plans:{route}"] = [_ask("3301/", kind, query=seen)]

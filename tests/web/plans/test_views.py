@@ -54,6 +54,21 @@ def test_a_study_is_begun_filled_in_and_asked_to_be_solved(studio, enter):
     assert "重新求解" in planner.get(address("study", one.number)).content.decode()
 
 
+def test_what_cannot_be_solved_because_the_rules_changed_says_so_before(studio, enter):
+    from linli.web.assessments.models import Run
+    from linli.web.standards.catalogue import site_catalogue
+
+    one, planner = studio.study(), enter(studio.who["planner"])
+    again = reverse("assessments:new", args=[studio.run.pk])
+    for name in ("edit", "study"):
+        page = planner.get(address(name, one.number)).content.decode()
+        assert "规则在这次评估之后已有变更" in page
+        assert again in page
+    Run._all.filter(pk=studio.run.pk).update(catalogue_version=site_catalogue().version)
+    for name in ("edit", "study"):
+        assert again not in planner.get(address(name, one.number)).content.decode()
+
+
 def test_faults_of_the_form_come_back_all_at_once_with_what_was_typed(studio, enter):
     one = studio.study()
     sent = filled(one, budget="很多钱", unit_costs="拆，1", old_young_weight=-1)

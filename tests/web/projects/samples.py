@@ -21,6 +21,7 @@ def make_project(city, path, number, **more):
 def samples(city):
     """Return, by route, the requests to make."""
     found = {"projects:list_export": [_ask(None, "csv"), _ask(None, "xlsx")]}
+    holds = []
     for i, path in enumerate((INSIDE, OUTSIDE)):
         project = make_project(city, path, f"CJ-2026-000{i + 1}")
         by = city.user("", path)
@@ -32,6 +33,9 @@ def samples(city):
         number = project.number
         for route in ("project", "update", "milestone_new", "expert", "visit", "scores", "sheet"):
             found.setdefault(f"projects:{route}", []).append(_ask(path, number))
+        for route in ("project", "project_moves"):
+            found.setdefault(f"api:{route}:GET", []).append(_ask(path, number))
+        holds.append((path, number))
         found.setdefault("projects:move", []).append(_ask(path, number, "submit"))
         found.setdefault("projects:attach_document", []).append(_ask(path, number, "scheme"))
         for route in ("statement", "attach_evidence"):
@@ -47,8 +51,9 @@ def samples(city):
         found["projects:visit"].append(_ask(path, number, method="post", data=seen))
         verdict = {"verdict": "accepted", "reason": ""}
         found["projects:file_judge"].append(_ask(path, proof.pk, method="post", data=verdict))
+    found["api:projects:GET"] = [_ask(None, holds=holds), _ask(None, query={"state": "draft"}, holds=holds)]
     return found
 
 
-def _ask(place, *args, method="get", data=None):
-    return {"args": args, "place": place, "method": method, "data": data}
+def _ask(place, *args, method="get", data=None, **more):
+    return {"args": args, "place": place, "method": method, "data": data, **more}

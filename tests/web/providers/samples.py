@@ -12,6 +12,8 @@ PUBLIC = {
 
 INSIDE = "3301/330105/330105011/330105011001/"
 OUTSIDE = "3301/330106/330106003/330106003001/"
+MARKS = ("服务商1",)
+"""What tells of the objects without."""
 
 
 def samples(city):

@@ -20,10 +20,16 @@ class _Samples:
 
     def __init__(self):
         self.found = {}
+        self.held = {"rounds": [], "snapshots": []}
 
     def add(self, route, place, *args, **more):
         sample = {"args": args, "place": place, "method": "get", "data": None, **more}
         self.found.setdefault(f"surveys:{route}", []).append(sample)
+
+    def operate(self, name, place, *args, **more):
+        """Add an operation of the API."""
+        sample = {"args": args, "place": place, "method": "get", "data": None, **more}
+        self.found.setdefault(f"api:{name}:GET", []).append(sample)
 
     def ask(self, route, place, *args, data, **more):
         """Add a page that asks, and the answer to it."""
@@ -52,6 +58,9 @@ def _rounds(to, code, path):
     to.ask("accept", path, code, place.code, data={"version": one.version, "note": ""})
     to.ask("send_back", path, code, place.code, data={"version": one.version, "reason": "补正"})
     to.add("complete", path, code, method="post", events=0)
+    to.operate("round", path, code)
+    to.operate("returns", path, code)
+    to.held["rounds"] += [(path, code), (path, f"{code}-done")]
 
 
 def _layers(to, code, path):
@@ -94,6 +103,17 @@ def _snapshots(to, code, path):
     to.add("snapshot", path, done.code)
     to.add("verify", path, done.code, method="post")
     to.add("snapshot_layer_export", path, done.code, "answers", "csv")
+    to.operate("snapshot", path, done.code)
+    to.held["snapshots"].append((path, done.code))
+
+
+def _city_round(to):
+    """A round of the whole city: everybody reads of it, but only of the returns of their own communities."""
+    round_ = _make_round("whole-city", "3301/", "frozen")
+    for path in (INSIDE, OUTSIDE):
+        Return._all.create(round=round_, community=Place.objects.get(path=path), place=path)
+    to.held["rounds"].append((None, "whole-city"))
+    to.operate("returns", None, "whole-city", holds=[(path, path) for path in (INSIDE, OUTSIDE)])
 
 
 def samples(city):
@@ -105,4 +125,7 @@ def samples(city):
     for code, path in (("in", INSIDE), ("out", OUTSIDE)):
         for make in (_rounds, _layers, _snapshots):
             make(to, code, path)
+    _city_round(to)
+    for name, holds in to.held.items():
+        to.operate(name, None, holds=holds)
     return to.found

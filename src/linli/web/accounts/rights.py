@@ -5,9 +5,6 @@ A *right* is a role's action on a module at or below a place. Rights are read on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,13 +13,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from linli.web.accounts.roles import role_matrix
+from linli.web.moment import once
 
 if TYPE_CHECKING:
     from linli.web.accounts.models import User
 
-__all__ = ["Right", "Rights", "forget_rights", "remember_rights", "rights_of"]
-
-_remembered: ContextVar[dict[int, Rights] | None] = ContextVar("rights", default=None)
+__all__ = ["Right", "Rights", "rights_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +117,4 @@ def rights_of(user: User) -> Rights:
     """
     if not user.is_active:
         return Rights(user.pk, ())
-    remembered = _remembered.get()
-    if remembered is None:
-        return _read(user)
-    if user.pk not in remembered:
-        remembered[user.pk] = _read(user)
-    return remembered[user.pk]
-
-
-@contextmanager
-def remember_rights() -> Iterator[None]:
-    """Read each person's rights once while the block runs: a request."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
-
-
-def forget_rights() -> None:
-    """Read rights again: a grant was changed within the request."""
-    remembered = _remembered.get()
-    if remembered is not None:
-        remembered.clear()
+    return once("rights", user.pk, lambda: _read(user))

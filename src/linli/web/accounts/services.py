@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from linli.web.accounts.models import Deputy, Grant, Organisation, Place, User
 from linli.web.accounts.passwords import new_password
-from linli.web.accounts.rights import forget_rights
 from linli.web.accounts.roles import role_matrix
 from linli.web.audit.actor import Actor
 from linli.web.audit.services import record, state_of
+from linli.web.moment import forget
 from linli.web.refusal import Refused
 
 __all__ = [
@@ -402,7 +402,7 @@ def user_deactivate(*, actor: Actor, user: User, reason: str) -> User:
     locked.save(update_fields=["is_active"])
     _sign_out_everywhere(locked)
     _user_event("accounts.user.deactivate", actor, locked, before, reason)
-    forget_rights()
+    forget("rights")
     return locked
 
 
@@ -435,7 +435,7 @@ def user_activate(*, actor: Actor, user: User, reason: str) -> User:
     locked.is_active = True
     locked.save(update_fields=["is_active"])
     _user_event("accounts.user.activate", actor, locked, before, reason)
-    forget_rights()
+    forget("rights")
     return locked
 
 
@@ -580,7 +580,7 @@ def _grant_event(event: str, actor: Actor, grant: Grant, before: Mapping[str, An
         after=state_of(grant, *_GRANT, "revoked_at"),
         reason=reason,
     )
-    forget_rights()
+    forget("rights")
 
 
 def _locked_grant(actor: Actor, grant: Grant, version: int | None) -> Grant:
@@ -679,7 +679,7 @@ def _deputy_event(event: str, actor: Actor, row: Deputy, before: Mapping[str, An
         after=state_of(row, *_DEPUTY, "ended_at"),
         reason=reason,
     )
-    forget_rights()
+    forget("rights")
 
 
 def _must_be_own_or_held(actor: Actor, principal: User) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from linli.assess import Assessment, AssessOptions, assess, load_assessment, save_assessment
 from linli.errors import InputError, LinliError
 from linli.survey import load_snapshot
+from linli.web.accounts.models import User
 from linli.web.assessments.compare.work import compare_runs
 from linli.web.assessments.files import write_file
 from linli.web.assessments.models import Run
-from linli.web.assessments.selectors import run_at_work, survey_of, tables_of
+from linli.web.assessments.selectors import run_at_work, runs_within, survey_of, tables_of
 from linli.web.assessments.services import run_after_freeze, run_give_up, run_store
 from linli.web.jobs.registry import Context, job
 from linli.web.standards.catalogue import site_catalogue
@@ -85,7 +87,12 @@ def _assessed(run: Run, context: Context) -> Assessment:
     return assess(survey, site_catalogue(), AssessOptions.model_validate(run.options), tell)
 
 
-@job("assessments.assess")
+def _page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = runs_within(user, "view").filter(pk=arguments["run"]).first()
+    return reverse("assessments:run", args=[one.pk]) if one else ""
+
+
+@job("assessments.assess", page=_page)
 def assess_run(context: Context, **arguments: Any) -> dict[str, Any]:
     """Assess a frozen round and store what comes of it; begun again, it leaves one run with one set of rows.
 
@@ -130,7 +137,7 @@ def _prepare(run: Run, context: Context) -> None:
             _log.exception("what pages show of a run was not prepared", extra={"run": run.pk})
 
 
-@job("assessments.file")
+@job("assessments.file", page=_page)
 def write_run_file(context: Context, **arguments: Any) -> dict[str, Any]:
     """Write a file of a run; written again, it is the same.
 

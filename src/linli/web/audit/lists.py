@@ -9,22 +9,27 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from linli.web.accounts.roles import role_matrix
-from linli.web.audit.models import Event
 from linli.web.pages.table import Column, Filter, Table
-from linli.web.words import has_words, say
+from linli.web.pages.templatetags.linli import actor_words, event_words
+from linli.web.words import say, word_table
 
 __all__ = ["EVENTS"]
 
 
-def _event_words(event: Event) -> str:
-    app, _, rest = event.event.partition(".")
-    key = f"{app}.event.{rest}"
-    return say(key) if has_words(key) else event.event
+def _codes_called(asked: str) -> list[str]:
+    """Return the codes of the events whose words, in either language, hold a text: people search for what they read."""
+    wanted, found = asked.casefold(), []
+    for key, texts in word_table().items():
+        app, _, rest = key.partition(".event.")
+        if rest and "." not in app and any(wanted in text.casefold() for text in texts.values()):
+            found.append(f"{app}.{rest}")
+    return found
 
 
 def _search(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
     condition = Q(actor_name__icontains=asked) | Q(object_name__icontains=asked) | Q(reason__icontains=asked)
-    return rows.filter(condition | Q(event__icontains=asked) | Q(request=asked) | Q(address=asked))
+    condition |= Q(actor__name__icontains=asked) | Q(event__icontains=asked) | Q(event__in=_codes_called(asked))
+    return rows.filter(condition | Q(request=asked) | Q(address=asked))
 
 
 def _modules() -> Iterable[tuple[str, str]]:
@@ -43,9 +48,9 @@ EVENTS = Table(
             link=lambda e: reverse("audit:event", args=[e.number]),
         ),
         Column("at", lambda e: e.at, kind="moment", order=("at",)),
-        Column("actor", lambda e: e.actor_name, order=("actor_name",)),
+        Column("actor", actor_words, order=("actor_name",)),
         Column("on_behalf_of", lambda e: e.on_behalf_of.username if e.on_behalf_of else "", hidden=True),
-        Column("event", _event_words, order=("event",)),
+        Column("event", lambda e: event_words(e.event), order=("event",)),
         Column("object", lambda e: e.object_name, order=("object_name",)),
         Column("module", lambda e: e.module, kind="words", words="accounts.module", order=("module",)),
         Column("place", lambda e: e.place, order=("place",), hidden=True),

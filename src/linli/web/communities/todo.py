@@ -1,4 +1,4 @@
-"""What waits for a person in the apps below: returns, projects, applications for money, providers, comments."""
+"""What waits for a person in the apps below that do not say so themselves: batches, projects, money, providers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,6 @@ from linli.web.projects.selectors import list_projects
 from linli.web.projects.standards import list_workflows
 from linli.web.projects.workflow import PREVIOUS, Workflow
 from linli.web.providers.selectors import list_providers
-from linli.web.surveys.models import Return, Round
-from linli.web.surveys.selectors import late_returns, list_returns
-from linli.web.wishes.models import Reply
-from linli.web.wishes.selectors import list_comments
 
 __all__ = ["OWN"]
 
@@ -65,28 +61,11 @@ def _providers(user: User) -> Iterable[Todo]:
         yield Todo("communities.todo.providers", waiting.count(), reverse("providers:list") + "?state=applied")
 
 
-def _comments(user: User) -> Iterable[Todo]:
-    if user.rights.may("surveys", "review"):
-        waiting = list_comments(user, "review").filter(comment_state=Reply.Comment.WAITING)
-        yield Todo("communities.todo.comments", waiting.count(), reverse("wishes:list"))
-
-
-def _returns(user: User) -> Iterable[Todo]:
-    state, address = Return.State, reverse("communities:overview") + "#survey"
-    if user.rights.may("surveys", "review"):
-        handed_in = list_returns(user, "review").filter(state=state.SUBMITTED).exclude(submitted_by=user)
-        yield Todo("communities.todo.returns", handed_in.exclude(round__state=Round.State.FROZEN).count(), address)
-    elif user.rights.may("surveys", "submit"):
-        waiting = list_returns(user, "submit").filter(state__in=(state.FILLING, state.RETURNED))
-        waiting = waiting.exclude(round__state=Round.State.FROZEN)
-        yield Todo("communities.todo.filling", waiting.count(), address, late_returns(waiting).count())
-
-
 def _batches(user: User) -> Iterable[Todo]:
     if user.rights.may("surveys", "edit"):
         mine = list_batches(user).filter(created_by=user, state__in=(Batch.State.READY, Batch.State.ERRORS))
         yield Todo("communities.todo.batches", mine.count(), reverse("imports:list"))
 
 
-OWN: tuple[Callable[[User], Iterable[Todo]], ...] = (_returns, _batches, _projects, _money, _providers, _comments)
+OWN: tuple[Callable[[User], Iterable[Todo]], ...] = (_batches, _projects, _money, _providers)
 """Asked for every person, as `linli.web.pages.todo.SOURCES`."""

@@ -97,7 +97,7 @@ class Cast:
     def acts(self, username: str) -> Actor:
         """Return a person as the one who acts, from the console."""
         user = self.people[username]
-        return Actor(user, user.name, "console", "demo")
+        return Actor(user, user.username, "console", "demo")
 
 
 def _offices(places: list[services.NewPlace]) -> dict[str, Organisation]:

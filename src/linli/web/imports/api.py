@@ -127,7 +127,7 @@ def batches(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     return {"total": rows.count(), "items": [_out(one) for one in part]}
 
 
-@router.post("", response={CREATED: BatchOut}, url_name="batches_send")
+@router.post("", response={CREATED: BatchOut}, url_name="batches")
 @access("surveys", "edit")
 def send(request: HttpRequest, about: Form[Reading], file: File[UploadedFile]) -> Status[dict[str, Any]]:
     """Send a file in for a place (its code). It is checked by a job; nothing of it is applied."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from linli.errors import Problem
 from linli.web.accounts.models import User
-from linli.web.accounts.rights import remember_rights, rights_of
+from linli.web.accounts.rights import rights_of
 from linli.web.audit.actor import Actor, system_actor
 from linli.web.audit.services import record, state_of
 from linli.web.imports.checking import CheckedRow, Report
@@ -28,6 +29,7 @@ from linli.web.imports.models import DECISIONS, Batch, BatchRow, Finding, Outcom
 from linli.web.imports.selectors import undecided, versions_now
 from linli.web.imports.texts import allowed_of, column_named, fix_of, help_of
 from linli.web.jobs.services import job_enqueue
+from linli.web.moment import moment
 from linli.web.places.batch import Applied, Change, NewRow
 from linli.web.places.models import LAYERS
 from linli.web.places.services import RecordRefused, records_apply, records_undo
@@ -91,9 +93,16 @@ def _save(batch: Batch) -> Batch:
 
 
 def _keep(sha256: str, kind: str, data: bytes) -> str:
-    """Keep a file under its hash, once however often it is sent in; return its name."""
+    """Keep a file under its hash, once however often it is sent in; return its name.
+
+    It is written aside and then moved: a process that is killed leaves nothing that a later sender would be given.
+    """
     name = f"imports/{sha256[:2]}/{sha256}.{kind}"
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
+    target = Path(default_storage.path(name))
+    if not target.exists():
+        half = Path(default_storage.path(default_storage.save(f"{name}.{uuid.uuid4().hex}.part", ContentFile(data))))
+        half.replace(target)
+    return name
 
 
 def _ask_for_check(batch: Batch, actor: Actor) -> None:
@@ -363,7 +372,7 @@ def _must_be_as_seen(layer: str, rows: Sequence[BatchRow]) -> None:
 def _write(batch: Batch, layer: str, rows: Sequence[BatchRow], actor: Actor, reason: str) -> Applied:
     _must_be_as_seen(layer, rows)
     try:
-        with remember_rights():  # asked of every row, and the same for all
+        with moment():  # asked of every row, and the same for all
             applied = records_apply(actor=actor, layer=layer, rows=[_new_row(row) for row in rows], place=batch.place,
                                     source=batch.source, reason=reason)  # fmt: skip
     except RecordRefused as refused:
@@ -465,7 +474,7 @@ def batch_undo(*, actor: Actor, batch: Batch, base_version: int, reason: str) ->
     for outcome in done:
         changes = [Change.from_json(values) for values in outcome.changes]
         try:
-            with remember_rights():
+            with moment():
                 undone.append(records_undo(actor=actor, layer=outcome.layer, changes=changes, place=locked.place,
                                            source=f"undo:{locked.number}", reason=why))  # fmt: skip
         except RecordRefused as refused:

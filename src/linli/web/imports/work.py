@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from django.urls import reverse
+
 from linli.survey.read import facility_choices
+from linli.web.accounts.models import User
 from linli.web.imports.checking import check_intake, read_sent
-from linli.web.imports.selectors import SiteRegister, batch_at_work
+from linli.web.imports.selectors import SiteRegister, batch_at_work, list_batches
 from linli.web.imports.services import CHECK, batch_stop, batch_store_report
 from linli.web.jobs.registry import Context, job
 from linli.web.standards.catalogue import site_catalogue
@@ -15,7 +19,12 @@ from linli.web.standards.catalogue import site_catalogue
 __all__ = ["check_batch"]
 
 
-@job(CHECK)
+def _page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = list_batches(user).filter(pk=arguments["batch"]).first()
+    return reverse("imports:batch", args=[one.number]) if one else ""
+
+
+@job(CHECK, page=_page)
 def check_batch(context: Context, **arguments: Any) -> dict[str, Any]:
     """Check a batch's file and store what was found; begun again, it finds the same.
 

@@ -5,11 +5,11 @@ A job's function must be *idempotent*: a worker that was killed half-way is foll
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["KINDS", "Context", "JobFunction", "job"]
+__all__ = ["KINDS", "Context", "JobFunction", "Page", "job", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,27 @@ KINDS: dict[str, JobFunction] = {}
 """Every kind, filled by `job` when an app's `work.py` is imported."""
 
 
-def job(kind: str) -> Callable[[JobFunction], JobFunction]:
+Page = Callable[[Any, Mapping[str, Any]], str]
+"""Takes a person and a job's arguments, gives the address of the page where its result stands, or nothing."""
+
+_PAGES: dict[str, Page] = {}
+
+
+def page_of(kind: str, user: Any, arguments: Mapping[str, Any]) -> str:
+    """Return the address of the page where what a job was about stands; empty where there is none for this person."""
+    page = _PAGES.get(kind)
+    return page(user, arguments) if page else ""
+
+
+def job(kind: str, page: Page | None = None) -> Callable[[JobFunction], JobFunction]:
     """Register a function as the work of a kind.
 
     Parameters
     ----------
     kind
         ``<app>.<verb>``; its words are ``jobs.kind.<app>.<verb>`` or ``<app>.job.<verb>``.
+    page
+        Where its result is to be seen; asks the gate, as every page does.
 
     Returns
     -------
@@ -67,6 +81,8 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
             msg = f"kind {kind!r} is taken"
             raise ValueError(msg)
         KINDS[kind] = function
+        if page is not None:
+            _PAGES[kind] = page
         return function
 
     return decorate

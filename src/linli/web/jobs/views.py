@@ -14,10 +14,11 @@ from linli.web.accounts.models import User
 from linli.web.jobs import services
 from linli.web.jobs.lists import JOBS, kind_words
 from linli.web.jobs.models import Job
+from linli.web.jobs.registry import page_of
 from linli.web.jobs.selectors import list_jobs
 from linli.web.pages.table import show_table
 from linli.web.refusal import Refused
-from linli.web.words import say
+from linli.web.words import has_words, say
 
 __all__ = ["job", "job_cancel", "jobs", "progress"]
 
@@ -32,7 +33,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def _about(user: User, one: Job) -> dict[str, object]:
     mine = one.requested_by_id == user.pk
     may = not one.is_over and (mine or user.rights.may("jobs", "cancel", one.place))
-    return {"job": one, "kind": kind_words(one.kind), "may_cancel": may}
+    results = [(say(f"jobs.result.{name}"), value) for name, value in (one.result or {}).items()
+               if has_words(f"jobs.result.{name}")]  # fmt: skip
+    page = page_of(one.kind, user, one.arguments) if one.is_over else ""
+    return {"job": one, "kind": kind_words(one.kind), "may_cancel": may, "results": results, "page": page}
 
 
 @require_GET

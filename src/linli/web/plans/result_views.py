@@ -36,6 +36,7 @@ from linli.web.plans.seen import Seen, figures_of, notes_of, see
 from linli.web.plans.selectors import (
     adopted_above,
     adopted_for,
+    by_other_rules,
     is_waiting,
     list_documents,
     list_measures,
@@ -122,7 +123,8 @@ def study(request: HttpRequest, number: str) -> HttpResponse:
     user, one = user_of(request), find_study(request, number)
     about = {**_head(request, one, "study"), "events": events_about(user, one)[:_LATEST], "waits": is_waiting(one)}
     if not one.has_result:
-        return render(request, "plans/draft.html", {**about, "job": _job(request, one)})
+        about |= {"job": _job(request, one), "other_rules": by_other_rules(one)}
+        return render(request, "plans/draft.html", about)
     seen = see(one, _code(one))
 
     def address(name: str) -> str:

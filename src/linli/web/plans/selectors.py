@@ -21,11 +21,13 @@ from linli.web.jobs.models import Job
 from linli.web.plans.models import DocumentSet, Instalment, Measure, Question, Study, Work
 from linli.web.plans.sheet import read_sheet
 from linli.web.projects.models import Move, Project
+from linli.web.standards.catalogue import site_catalogue
 
 __all__ = [
     "Planned",
     "adopted_above",
     "adopted_for",
+    "by_other_rules",
     "counts_of",
     "is_waiting",
     "ledger_of",
@@ -135,6 +137,11 @@ def runs_to_plan(user: User, place: str) -> QuerySet[Run]:
     """
     rows = runs_of(user).filter(state=Run.State.DONE, place__in=_steps(place))
     return rows.order_by("-snapshot__round__surveyed_on", "-current", "-number")
+
+
+def by_other_rules(study: Study) -> bool:
+    """Return whether the rules have changed since a study's assessment, by which it cannot be solved any more."""
+    return study.run.catalogue_version != site_catalogue().version
 
 
 def adopted_for(place: str) -> Study | None:

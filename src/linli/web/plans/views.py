@@ -31,7 +31,7 @@ from linli.web.plans.lists import MEASURES, PLANNED, STUDIES, facility_words
 from linli.web.plans.maps import layer_of, place_point
 from linli.web.plans.models import Measure, Study
 from linli.web.plans.seen import see
-from linli.web.plans.selectors import adopted_for, counts_of, list_measures, list_studies
+from linli.web.plans.selectors import adopted_for, by_other_rules, counts_of, list_measures, list_studies
 from linli.web.projects.asking import ask
 from linli.web.refusal import Refused
 from linli.web.standards.catalogue import site_catalogue
@@ -172,7 +172,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     costs = _rule_costs()
     unset = all(one["value"] is None for one in costs) and not study.choices["improve"]["unit_costs"]
     about = {"study": study, "form": form, "sections": _sections(form), "run": run_words(study.run),
-             "rule_costs": costs, "unset_costs": unset}  # fmt: skip
+             "rule_costs": costs, "unset_costs": unset, "other_rules": by_other_rules(study)}  # fmt: skip
     return render(request, "plans/edit.html", about)
 
 

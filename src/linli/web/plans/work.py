@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 import linli
@@ -25,7 +26,7 @@ from linli.web.plans import services
 from linli.web.plans.apart import TroubleError, do_apart
 from linli.web.plans.models import DocumentSet, Question, Study, Work
 from linli.web.plans.order import Order
-from linli.web.plans.selectors import work_on
+from linli.web.plans.selectors import list_studies, work_on
 from linli.web.plans.solver import PACKS
 from linli.web.standards.catalogue import pack_folders
 from linli.web.words import LANGUAGES
@@ -114,7 +115,12 @@ def _study(pk: int) -> tuple[Study, Place]:
     return study, Place.objects.get(path=study.place)
 
 
-@job("plans.solve")
+def _page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = list_studies(user).filter(pk=arguments["study"]).first()
+    return reverse("plans:study", args=[one.number]) if one else ""
+
+
+@job("plans.solve", page=_page)
 def solve(context: Context, **arguments: Any) -> dict[str, Any] | None:
     """Solve a study, and copy its measures where lists find them."""
     study, place = _study(arguments["study"])

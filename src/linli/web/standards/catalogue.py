@@ -9,6 +9,7 @@ import yaml
 from django.conf import settings
 
 from linli.rules import Catalogue, load_catalogue
+from linli.web.moment import once
 
 __all__ = ["pack_folders", "site_catalogue"]
 
@@ -45,13 +46,17 @@ def site_catalogue() -> Catalogue:
     Returns
     -------
     Catalogue
-        Read again when a pack was changed.
+        Read again when a pack was changed; one and the same throughout a request that changes none.
 
     Raises
     ------
     RuleFileError
         If a pack is wrong.
     """
-    packs = tuple(folder for folder, _ in pack_folders())
-    changed = tuple(file.stat().st_mtime for pack in packs for file in sorted(pack.rglob("*.yaml")))
-    return _catalogue(packs, changed)
+
+    def read() -> Catalogue:
+        packs = tuple(folder for folder, _ in pack_folders())
+        changed = tuple(file.stat().st_mtime for pack in packs for file in sorted(pack.rglob("*.yaml")))
+        return _catalogue(packs, changed)
+
+    return once("catalogue", settings.SITE.folder, read)

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from linli.errors import Problem
 from linli.rules import check_pack
+from linli.web.moment import forget
 from linli.web.standards.catalogue import pack_folders
 from linli.web.standards.models import Change
 
@@ -129,4 +130,5 @@ def write_pack() -> bool:
             os.replace(half, folder)  # noqa: PTH105 - one call, one meaning
     finally:
         shutil.rmtree(half, ignore_errors=True)
+    forget("catalogue")
     return True

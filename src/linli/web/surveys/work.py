@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.urls import reverse
 
 import linli
 from linli.web.accounts.models import User
@@ -54,7 +55,17 @@ def _checked(context: Context, actor: Actor, round_: Round) -> Prepared:
     return prepared
 
 
-@job("surveys.check")
+def _round_page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = list_rounds(user).filter(pk=arguments["round"]).first()
+    return reverse("surveys:round", args=[one.code]) if one else ""
+
+
+def _upload_page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = list_uploads(user).filter(pk=arguments["upload"]).first()
+    return reverse("surveys:upload", args=[one.pk]) if one else ""
+
+
+@job("surveys.check", page=_round_page)
 def check(context: Context, **arguments: Any) -> dict[str, Any]:
     """Check a round's data as freezing does; nothing is frozen.
 
@@ -75,7 +86,7 @@ def check(context: Context, **arguments: Any) -> dict[str, Any]:
     return {"errors": prepared.errors, "warnings": prepared.warnings}
 
 
-@job("surveys.freeze")
+@job("surveys.freeze", page=_round_page)
 def freeze(context: Context, **arguments: Any) -> dict[str, Any]:
     """Freeze a round: gather, check, write the snapshot, then its row and the round's state in one transaction.
 
@@ -109,7 +120,7 @@ def freeze(context: Context, **arguments: Any) -> dict[str, Any]:
     return {"digest": made.digest, "errors": 0}
 
 
-@job("surveys.bulk")
+@job("surveys.bulk", page=_upload_page)
 def bulk(context: Context, **arguments: Any) -> dict[str, Any]:
     """Check a file from a data department and make a layer of it, ready to be kept.
 
@@ -144,7 +155,7 @@ def bulk(context: Context, **arguments: Any) -> dict[str, Any]:
     return {"state": upload.state, "errors": upload.summary.get("errors", 0)}
 
 
-@job("surveys.remind")
+@job("surveys.remind", page=_round_page)
 def remind(context: Context, **arguments: Any) -> dict[str, Any]:
     """Write to the people of every community that is late; a job that begins again goes on where it was.
 

@@ -14,3 +14,5 @@ def test_two_runs_are_chosen_among_those_within_reach(later):
     labels = [label for _, label in form.fields["before"].choices]
     assert labels[1:] == ["2026-10-31 2026年体检 #1 · 当前", "2025-10-31 2025年体检 #1 · 当前"]
     assert not PairForm({"before": "99999", "after": ""}, runs=runs).is_valid()
+    assert form.can_compare
+    assert not PairForm(runs=runs[:1]).can_compare

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 from django.template import engines
 from django.utils import translation
@@ -26,6 +27,9 @@ def test_filters():
     assert tags.of({}, "b") == "b"
     assert tags.event_words("accounts.grant.create") == "授予角色"
     assert tags.event_words("no.such.event") == "no.such.event"
+    assert tags.actor_words(SimpleNamespace(actor_name="imports.check", actor_id=None)) == "系统（核对表格）"
+    assert tags.actor_words(SimpleNamespace(actor_name="imports.check", actor_id=3)) == "imports.check"
+    assert tags.actor_words(SimpleNamespace(actor_name="linli site init", actor_id=None)) == "linli site init"
     assert tags.field_words("role") == "角色"
     assert tags.field_words("title", "projects.milestone.set") == "节点"
     assert tags.value_words("providers.provider.remove", "state", "removed") == "已移出"
@@ -51,3 +55,22 @@ def test_a_mark_has_shape_figure_and_words_and_escapes_what_it_is_given():
     assert plain.endswith("3 %</span>")
     linked = tags.mark(Cell("", "mark", link="/a/?b=1&c=2", code="unknown", words="待补"))
     assert linked.startswith('<a href="/a/?b=1&amp;c=2" class="st st-unknown"')
+
+
+def _cell(**more):
+    return SimpleNamespace(**{"text": "", "kind": "text", "link": "", "code": "", "words": "", "style": ""} | more)
+
+
+def test_rows_of_a_table_are_escaped_and_linked_and_their_states_drawn():
+    rows = [[_cell(text="<b>&", style="n"), _cell(text="a<", link="/x/?a=1&b=2"), _cell(text="待审", code="submitted")]]
+    drawn = _render("{% table_rows rows %}", rows=rows)
+    assert drawn.startswith(
+        '<tr><td class="n">&lt;b&gt;&amp;</td><td><a href="/x/?a=1&amp;b=2">a&lt;</a></td><td><span'
+    )
+    assert "待审" in drawn
+    assert 'class="mark"' in drawn
+
+
+def test_options_are_escaped_and_the_chosen_one_is_marked():
+    drawn = _render("{% options choices 'b' %}", choices=[("a", "<A>"), ("b", "B")])
+    assert drawn == '<option value="a">&lt;A&gt;</option><option value="b" selected>B</option>'

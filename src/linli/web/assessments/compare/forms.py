@@ -37,6 +37,11 @@ class PairForm(WordForm):
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices
 
+    @property
+    def can_compare(self) -> bool:
+        """Whether there are two runs to compare."""
+        return len(self._runs) > 1
+
     def clean(self) -> dict[str, Any]:
         """Give back the runs that were chosen."""
         said = super().clean() or {}

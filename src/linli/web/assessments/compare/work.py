@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from linli.errors import InputError, LinliError
 from linli.feedback import CompareOptions, Outcome, compare_rounds
 from linli.feedback.outcome import write_outcome
-from linli.web.assessments.compare.selectors import comparison_at_work
+from linli.web.accounts.models import User
+from linli.web.assessments.compare.selectors import comparison_at_work, list_comparisons
 from linli.web.assessments.compare.services import comparison_decisions, comparison_give_up, comparison_store
 from linli.web.assessments.models import Comparison
 from linli.web.assessments.selectors import survey_of, tables_of
@@ -71,7 +74,12 @@ def _compared(comparison: Comparison, context: Context) -> Outcome:
     return compare_rounds(rounds[0], rounds[1], options=options, catalogue=site_catalogue(), progress=tell)
 
 
-@job("assessments.compare")
+def _page(user: User, arguments: Mapping[str, Any]) -> str:
+    one = list_comparisons(user).filter(pk=arguments["comparison"]).first()
+    return reverse("assessments:comparison", args=[one.pk]) if one else ""
+
+
+@job("assessments.compare", page=_page)
 def compare_runs(context: Context, **arguments: Any) -> dict[str, Any]:
     """Put two runs side by side and store what comes of it; begun again, it leaves one set of rows.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import forms, template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -83,6 +86,45 @@ def mark(cell: Any) -> SafeString:
         link = '<a href="{}" class="st st-{}" title="{}">{}</a>'
         return format_html(link, cell.link, badge.style, cell.words, inside)
     return format_html('<span class="st st-{}" title="{}">{}</span>', badge.style, cell.words, inside)
+
+
+def _escaped(text: Any) -> str:
+    return str(text) if hasattr(text, "__html__") else escape(str(text))
+
+
+@lru_cache(maxsize=1024)
+def _badge(code: str, text: str) -> str:
+    return render_to_string("components/badge.html", {"badge": badge_of(code, text)}).strip()
+
+
+def _inside(cell: Any) -> str:
+    if cell.kind == "mark":
+        return mark(cell)
+    if cell.link:
+        return f'<a href="{_escaped(cell.link)}">{_escaped(cell.text)}</a>'
+    return _badge(cell.code, cell.text) if cell.code else _escaped(cell.text)
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Sequence[Any]]) -> SafeString:
+    """Draw the rows of a table: a page has thousands of cells, so no template is rendered for each."""
+    lines = (
+        "".join(f'<td class="{cell.style}">{_inside(cell)}</td>' if cell.style else f"<td>{_inside(cell)}</td>"
+                for cell in row)
+        for row in rows
+    )  # fmt: skip
+    return SafeString("".join(f"<tr>{line}</tr>" for line in lines))
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """Draw the options of a select: there may be hundreds."""
+    return SafeString(
+        "".join(
+            f'<option value="{_escaped(value)}"{" selected" if value == chosen else ""}>{_escaped(text)}</option>'
+            for value, text in choices
+        )
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -177,6 +219,22 @@ def value_words(event: str, name: str, value: Any) -> str:
     kind = {"proposal": "decision", "project_type": "type"}.get(name, name)
     code = value if isinstance(value, str) and value.isidentifier() else ""
     return _first_words((f"{app}.{kind}.{code}",) if code else (), str(plain(value)))
+
+
+@register.filter
+def actor_words(event: Any) -> str:
+    """Return who did what an event tells: a person's user name; of the machine, which of its jobs.
+
+    Parameters
+    ----------
+    event
+        Of the audit trail: ``actor_name``, and ``actor_id`` where it was a person.
+    """
+    app, _, verb = event.actor_name.partition(".")
+    key = f"{app}.job.{verb}"
+    if event.actor_id is not None or not has_words(key):
+        return str(event.actor_name)
+    return say("audit.machine_job", job=say(key))
 
 
 @register.filter
