@@ -331,7 +331,7 @@ def test_an_auditor_reads_what_happened_and_takes_it_home(walk, tmp_path):
     page.wait_for_selector("main dl.facts")
     walk.look(page, "audit-event")
     changes = {one[0]: one[1:] for one in _cells(page, "改动")}
-    assert changes["状态"] == ["solved", "adopted"]
+    assert changes["状态"] == ["已求解", "已采用"]
     assert "三年行动方案" in page.inner_text("main")
 
     _menu(page, "审计记录")

@@ -16,4 +16,4 @@ register = template.Library()
 @register.filter
 def yuan(amount: Decimal | str | None) -> str:
     """Return an amount with its two decimals, thousands separated; a dash where there is none."""
-    return "–" if amount is None else write_yuan(Decimal(amount))
+    return "–" if amount in (None, "") else write_yuan(Decimal(amount))
