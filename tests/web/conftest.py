@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from linli.web.accounts.models import Grant, Organisation, Place, User
 from linli.web.accounts.roles import role_matrix
 from linli.web.audit.triggers import EVENT_KEYS, append_only, changeable
+from linli.web.places.selectors import forget_register
 
 collect_ignore = ["kill_make.py", "kill_check.py"]  # scripts that test_kill runs; a doctest collector would import them
 
@@ -74,6 +75,7 @@ def _quick_and_quiet(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = str(tmp_path / "files")
     translation.activate("zh-hans")
+    forget_register()
     yield
     translation.deactivate()
 

@@ -120,6 +120,11 @@ class Dots:
         first, last = np.searchsorted(self.code, [corner << shift, (corner + 1) << shift])
         return slice(int(first), int(last))
 
+    def units(self, tile: Tile, piece: slice) -> Ints:
+        """Return where a piece of the order that lies in a tile is drawn, units of the tile, shape (n, 2)."""
+        found: Ints = self.xy[piece].astype(np.int64) >> (_BITS - tile.z - _UNIT_BITS) & (EXTENT - 1)
+        return found
+
 
 def _together(
     tile: Tile, code: Ints, xy: Ints, group: npt.NDArray[np.integer[Any]], weight: Floats
@@ -327,7 +332,7 @@ def name_layer(
     piece = outlines.middles.within(tile)
     row = outlines.middles.row[piece].astype(np.int64)
     mine = keep[row]
-    xy = outlines.middles.xy[piece][mine].astype(np.int64) >> (_BITS - tile.z - _UNIT_BITS) & (EXTENT - 1)
+    xy = outlines.middles.units(tile, piece)[mine]
     return Layer(
         f"{name}_names", POINT, xy.astype(np.int32), {key: values[row[mine]] for key, values in columns.items()}
     )

@@ -2,8 +2,9 @@ import pytest
 from django.db import transaction
 
 from linli.web.audit.actor import Actor, system_actor
-from linli.web.audit.selectors import events_about, events_concerning, list_events
+from linli.web.audit.selectors import events_about, events_concerning, list_events, newest_number
 from linli.web.audit.services import record
+from linli.web.moment import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,13 @@ def test_what_concerns_me_leaves_signing_in_out(city):
     about_me = _event("3301/", object_=me)
     _event("3301/", Actor(me, "me"), event="accounts.session.begin")
     assert list(events_concerning(me)) == [about_me]
+
+
+def test_the_newest_number_of_a_module_tells_whether_anything_was_changed_there(city):
+    assert newest_number("people") == 0
+    with moment():
+        first = _event("3301/")
+        assert newest_number("people") == first.number
+        second = _event("3301/")
+        assert newest_number("people") == second.number  # also within the request that changed it
+        assert newest_number("places") == 0

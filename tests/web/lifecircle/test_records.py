@@ -3,8 +3,10 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from linli.web.audit.actor import system_actor
 from linli.web.lifecircle.records import record_tile, records_version
 from linli.web.places.models import Record
+from linli.web.places.services import record_close, record_save
 from linli.web.tiles import tile_of
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +59,14 @@ def test_a_change_is_seen_at_once_and_what_did_not_change_is_not_sent_again(regi
     client = enter(register.user("city_office"))
     tag = client.get(WHOLE)["ETag"]
     assert client.get(WHOLE, headers={"If-None-Match": tag}).status_code == 304
-    _add("f6", register.at["community"])
+    office = system_actor("t")
+    values = {"type": "pharmacy", "name": "设施f6", "community_id": "330105011001"}
+    new = record_save(actor=office, layer="facilities", key="f6", values=values, shape=shapely.Point(120.1, 30.3),
+                      base_version=None, source="form")  # fmt: skip
     newer = client.get(WHOLE, headers={"If-None-Match": tag})
     assert newer.status_code == 200
     assert "f6" in _told(client)
-    Record._all.filter(key="f6").update(closed_at=timezone.now(), changed_at=timezone.now())
+    record_close(actor=office, record=new, base_version=new.version, source="form", reason="停业")
     assert "f6" not in _told(client)
 
 

@@ -6,6 +6,7 @@ from linli.survey import empty_frame, layer_schema
 from linli.web.places.models import LAYERS, Record, Version
 from linli.web.places.selectors import (
     community_outlines,
+    count_records,
     layer_frame,
     list_photos,
     list_records,
@@ -13,7 +14,7 @@ from linli.web.places.selectors import (
     record_of,
     versions_of,
 )
-from linli.web.places.services import record_save
+from linli.web.places.services import record_close, record_save
 
 HEMU = "3301/330105/330105011/330105011001/"
 WENSAN = "3301/330106/330106003/330106003001/"
@@ -89,3 +90,16 @@ def test_outlines_that_a_box_meets(demo_register):
     found = community_outlines((120.09, 30.29, 120.0901, 30.3))
     assert 0 < len(found) < len(demo_register)
     assert all(shape.geom_type == "Polygon" for _, shape in found)
+
+
+def test_records_are_counted_anew_when_the_register_was_changed_and_for_whom_they_are_shown(
+    nursery, worker, as_actor, city
+):
+    def counted(user):
+        rows = list_records(user, "facilities").filter(closed_at=None)
+        return count_records(user, rows, "facilities"), rows.count()
+
+    assert counted(worker) == (1, 1)
+    assert counted(city.user("community_worker", "3301/330106/330106003/330106003001/")) == (0, 0)
+    record_close(actor=as_actor(worker), record=nursery, base_version=1, source="form", reason="停业")
+    assert counted(worker) == (0, 0)

@@ -1,3 +1,5 @@
+import uuid
+
 import mapbox_vector_tile
 import pytest
 import shapely
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def read(layer, z, x, y):
     rows = Record._all.filter(layer=layer)
-    found = mapbox_vector_tile.decode(register_tile(layer, tile_of(z, x, y), rows))
+    found = mapbox_vector_tile.decode(register_tile(layer, tile_of(z, x, y), rows, f"{uuid.uuid4()}"))
     return found.get(layer, {}).get("features", [])
 
 
@@ -55,6 +57,6 @@ def test_outlines_are_drawn(demo_register):
 
 def test_an_empty_tile_is_empty(city):
     Record._all.create(layer="rooms", key="R1", place="3301/")
-    assert register_tile("rooms", tile_of(3, 0, 0), Record._all.filter(layer="rooms")) == b""
+    assert register_tile("rooms", tile_of(3, 0, 0), Record._all.filter(layer="rooms"), "none") == b""
     assert MOST_AT_ONCE > 0
     assert shapely.Point(0, 0).x == 0

@@ -21,8 +21,8 @@ from linli.assess import Assessment, Meta
 from linli.assess.record import TABLES
 from linli.errors import SnapshotError
 from linli.survey import load_layer
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
+from linli.web.keep import Keep
 
 __all__ = ["layer_of", "meta_of", "outlines_of", "part_of", "rows_of", "verified"]
 

@@ -13,10 +13,10 @@ from linli.survey import Survey, load_snapshot
 from linli.web.accounts.models import User
 from linli.web.accounts.selectors import place_names, places_below
 from linli.web.assessments.files import FILES, file_of
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.jobs.models import Job
 from linli.web.jobs.selectors import list_jobs
+from linli.web.keep import Keep
 from linli.web.surveys.models import Snapshot
 from linli.web.words import current_language
 

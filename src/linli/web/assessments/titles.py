@@ -13,7 +13,7 @@ from linli.assess.scenes import linked_items
 from linli.report.formats import Format
 from linli.report.words import load_words
 from linli.rules import Catalogue
-from linli.web.assessments.keep import Keep
+from linli.web.keep import Keep
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import Language, current_language, pick
 

@@ -12,12 +12,12 @@ import pandas as pd
 import shapely
 
 from linli.assess import Explanation, explain
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.assessments.pieces import layer_of, outlines_of, rows_of
 from linli.web.assessments.selectors import survey_of, tables_of
 from linli.web.assessments.titles import type_title
 from linli.web.geometry import feature, feature_collection
+from linli.web.keep import Keep
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import current_language, say
 

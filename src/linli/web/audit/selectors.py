@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from linli.web.accounts.models import User
 from linli.web.audit.models import Event
+from linli.web.moment import once
 
-__all__ = ["events_about", "events_concerning", "list_events"]
+__all__ = ["events_about", "events_concerning", "list_events", "newest_number"]
 
 
 def list_events(user: User) -> QuerySet[Event]:
@@ -57,3 +58,22 @@ def events_concerning(user: User) -> QuerySet[Event]:
         object_type="accounts.grant", object_id__in=grants
     )
     return Event._all.filter(mine | about_me).exclude(event__startswith="accounts.session.").select_related("actor")
+
+
+def newest_number(module: str) -> int:
+    """Return the number of the newest event of a module: while it is the same, so is what the module holds.
+
+    Every change leaves its event in the same transaction, and events are numbered in the order of these; so what was
+    worked out of a module's data can be kept by this number. Asked once a request.
+
+    Parameters
+    ----------
+    module
+        As events name it.
+
+    Returns
+    -------
+    int
+        0 where there is none.
+    """
+    return once("newest_number", module, lambda: Event._all.filter(module=module).aggregate(n=Max("number"))["n"] or 0)

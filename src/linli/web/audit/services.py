@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.web.audit.actor import Actor
 from linli.web.audit.chain import START, canonical, chain_hash
 from linli.web.audit.models import Event
+from linli.web.moment import forget
 
 __all__ = ["NotInTransactionError", "record", "state_of"]
 
@@ -126,6 +127,7 @@ def record(
     values["hash"] = chain_hash(values)
     written = Event(**values)
     written.save(force_insert=True)
+    forget("newest_number")
     transaction.on_commit(lambda: _anchor(values["number"], values["hash"]))
     _log.info("%s %s", event, values["object_name"], extra={"user": actor.name, "address": actor.address})
     return written

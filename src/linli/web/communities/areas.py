@@ -22,10 +22,10 @@ from django.urls import reverse
 from linli.errors import SnapshotError
 from linli.survey import load_layer
 from linli.web.accounts.models import Place
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.communities.figures import Look, item_rows, look_rows
 from linli.web.communities.sums import Row
+from linli.web.keep import Keep
 from linli.web.surveys.models import Snapshot
 from linli.web.words import current_language, say
 

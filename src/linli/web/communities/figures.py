@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from linli.assess import AssessOptions
 from linli.assess.score import OPTIONAL
 from linli.web.accounts.models import User
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.assessments.selectors import runs_of
 from linli.web.communities.sums import STATUSES, Row, Scored, Sums, add_up, by_step, mean_score
+from linli.web.keep import Keep
 
 __all__ = [
     "ItemSum",

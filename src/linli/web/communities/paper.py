@@ -13,9 +13,9 @@ import linli
 from linli.report import ReportOptions, find_fonts
 from linli.report.local import profile_document
 from linli.report.pdf import profile_job, set_pdf
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.assessments.selectors import survey_of, tables_of
+from linli.web.keep import Keep
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import Language, pick
 

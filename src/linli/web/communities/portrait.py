@@ -23,9 +23,9 @@ from linli.report.formats import Format, known
 from linli.report.model import Book, Community, Mean, Result
 from linli.report.profile import fact_rows, supply_rows
 from linli.report.words import load_words
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.assessments.selectors import survey_of, tables_of
+from linli.web.keep import Keep
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import LANGUAGES
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count, Max, QuerySet
+from django.db.models import QuerySet
 
 from linli.web.accounts.models import User
-from linli.web.assessments.keep import Keep
+from linli.web.keep import Keep
 from linli.web.places.models import Record
-from linli.web.places.selectors import list_records
+from linli.web.places.selectors import list_records, newest_change
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.tiles import Dots, Look, Tile, dot_layer
 from linli.web.vector_tile import encode
@@ -58,11 +58,9 @@ def records_version(user: User, layer: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Scope, number, last change; part of the key of every answer made from them.
+        Layer, scope, last change; part of the key of every answer made from them.
     """
-    seen = _visible(user, layer).aggregate(n=Count("pk"), changed=Max("changed_at"), last=Max("pk"))
-    scope = ",".join(user.rights.paths("places", "view"))
-    return layer, scope, str(seen["n"]), str(seen["changed"]), str(seen["last"])
+    return layer, ",".join(user.rights.paths("places", "view")), str(newest_change(user, layer))
 
 
 def _marks(user: User, layer: str) -> _Marks:

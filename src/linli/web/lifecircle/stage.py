@@ -29,9 +29,9 @@ from linli.assess.standards import Limit, limit_of
 from linli.assess.walks import Walks
 from linli.rules import Catalogue
 from linli.survey import Survey
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.assessments.selectors import survey_of, tables_of
+from linli.web.keep import Keep
 from linli.web.places.tree import community_path
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.tiles import Dots, Outlines

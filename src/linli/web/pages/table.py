@@ -343,6 +343,7 @@ def show_table(
     exports: Sequence[tuple[str, str]] = (),
     keep: Sequence[str] = (),
     prepare: Callable[[Sequence[Any]], None] | None = None,
+    count: Callable[[QuerySet[Any]], int] | None = None,
 ) -> Shown:
     """Turn rows and a query into what the template draws.
 
@@ -360,6 +361,8 @@ def show_table(
         Names in the query that are no filter and stay when filters change: what the list is about.
     prepare
         Told the rows of the page before their cells are asked for, to read at once what these need.
+    count
+        Counts the rows on all pages, where that is not to be done anew each time.
 
     Returns
     -------
@@ -367,7 +370,10 @@ def show_table(
         One page.
     """
     found = narrow(table, rows, params)
-    page = Paginator(found, table.size).get_page(params.get("page"))
+    paginator = Paginator(found, table.size)
+    if count is not None:
+        paginator.count = count(found)
+    page = paginator.get_page(params.get("page"))
     page.object_list = list(page.object_list)
     if prepare is not None:
         prepare(page.object_list)

@@ -18,7 +18,9 @@ from linli.survey import empty_frame, layer_schema
 from linli.survey.schema import GEOGRAPHIC_CRS
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.selectors import places_below
+from linli.web.audit.selectors import newest_number
 from linli.web.geometry import Box, in_box
+from linli.web.keep import Keep
 from linli.web.places.models import LAYERS, Apart, Photo, Record, Term, Version
 from linli.web.places.terms import is_found, search_words, terms_of, word_filter
 
@@ -26,6 +28,8 @@ __all__ = [
     "Found",
     "box_of",
     "community_outlines",
+    "count_records",
+    "forget_register",
     "home_box",
     "layer_counts",
     "layer_frame",
@@ -36,9 +40,13 @@ __all__ = [
     "parted_pairs",
     "record_of",
     "records_near",
+    "register_state",
     "search",
     "versions_of",
 ]
+
+_NEWEST: Keep[datetime | None] = Keep(512)
+_COUNTS: Keep[int] = Keep(512)
 
 _RECENT_DAYS = 30
 _MOST_FOUND = 400
@@ -80,10 +88,58 @@ def layer_counts(user: User) -> dict[str, dict[str, int]]:
     return counts
 
 
+def register_state(user: User, *more: str) -> str:
+    """Return the name of the register's state as a person sees it: the same name, the same rows.
+
+    Parameters
+    ----------
+    user
+        The person: whoever sees the same places shares the name.
+    more
+        What else tells one question from another.
+
+    Returns
+    -------
+    str
+        A key to keep answers by.
+    """
+    return "\x1f".join([str(newest_number("places")), ",".join(user.rights.paths("places", "view")), *more])
+
+
 def newest_change(user: User, layer: str) -> datetime | None:
     """Return when a layer was changed last, as far as a person sees it."""
-    found: datetime | None = list_records(user, layer).aggregate(Max("changed_at"))["changed_at__max"]
-    return found
+
+    def read() -> datetime | None:
+        found: datetime | None = list_records(user, layer).aggregate(Max("changed_at"))["changed_at__max"]
+        return found
+
+    return _NEWEST.get(register_state(user, layer), read)
+
+
+def count_records(user: User, rows: QuerySet[Record], *asked: str) -> int:
+    """Return how many records there are, counted once for each state of the register.
+
+    Parameters
+    ----------
+    user
+        Who asks.
+    rows
+        What that person sees of what is asked for.
+    asked
+        Tells the question from others.
+
+    Returns
+    -------
+    int
+        ≥ 0.
+    """
+    return _COUNTS.get(register_state(user, *asked), rows.count)
+
+
+def forget_register() -> None:
+    """Read everything anew: for tests, whose databases are emptied."""
+    _NEWEST.clear()
+    _COUNTS.clear()
 
 
 def home_box(user: User) -> Box | None:

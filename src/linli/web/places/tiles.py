@@ -6,6 +6,7 @@ many they are. Outlines are cut to the tile and as coarse as its zoom.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from linli.web.geometry import in_box
+from linli.web.keep import Keep
 from linli.web.places.models import Record
 from linli.web.places.vocabulary import group_of_type, kind_title, record_title
-from linli.web.tiles import DEEPEST, Outlines, Tile, outline_layer
+from linli.web.tiles import DEEPEST, Dots, Outlines, Tile, outline_layer
 from linli.web.vector_tile import EXTENT, POINT, Layer, encode
 from linli.web.words import say
 
@@ -35,17 +37,21 @@ _SQUARES = 8
 """Small squares along a tile's side."""
 
 
-def _units(tile: Tile, lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return places in units of a tile, from degrees."""
-    angle = np.radians(lonlat[:, 1])
-    world = np.column_stack([(lonlat[:, 0] + 180) / 360, (1 - np.arcsinh(np.tan(angle)) / np.pi) / 2])
-    found: npt.NDArray[np.float64] = (world * 2.0**tile.z - (tile.x, tile.y)) * EXTENT
-    return found
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Records of a list that have a position: their primary keys, and where the middle of each box is."""
+
+    pk: npt.NDArray[np.int64]
+    dots: Dots
 
 
-def _within(units: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which places belong to the tile: each to exactly one of a zoom."""
-    return np.asarray(((units >= 0) & (units < EXTENT)).all(axis=1))
+_PLACED: Keep[_Placed] = Keep(24)
+
+
+def _placed(rows: QuerySet[Record]) -> _Placed:
+    sides = np.array(list(rows.values_list("pk", "west", "south", "east", "north")), dtype=np.float64).reshape(-1, 5)
+    middle = np.column_stack([(sides[:, 1] + sides[:, 3]) / 2, (sides[:, 2] + sides[:, 4]) / 2])
+    return _Placed(sides[:, 0].astype(np.int64), Dots(middle))
 
 
 def _about(layer: str, rows: list[Record]) -> dict[str, npt.NDArray[Any]]:
@@ -61,26 +67,25 @@ def _about(layer: str, rows: list[Record]) -> dict[str, npt.NDArray[Any]]:
     return {name: np.array(values, dtype=object) for name, values in columns.items()}
 
 
-def _together(layer: str, units: npt.NDArray[np.float64]) -> Layer:
+def _together(layer: str, units: npt.NDArray[np.int64]) -> Layer:
     """Make the points of each small square one."""
-    cell = np.floor(units / EXTENT * _SQUARES).astype(np.int64)
+    cell = units * _SQUARES // EXTENT
     _, which, count = np.unique(cell[:, 0] * _SQUARES + cell[:, 1], return_inverse=True, return_counts=True)
     middle = np.column_stack([np.bincount(which, weights=side) / count for side in units.T])
     names = np.array([say("places.word.together", n=int(n)) for n in count], dtype=object)
     return Layer(layer, POINT, middle.astype(np.int32), {"n": count, "name": names})
 
 
-def _points(layer: str, tile: Tile, rows: QuerySet[Record]) -> Layer:
-    sides = np.array(list(rows.values_list("pk", "west", "south", "east", "north")), dtype=np.float64).reshape(-1, 5)
-    middle = np.column_stack([(sides[:, 1] + sides[:, 3]) / 2, (sides[:, 2] + sides[:, 4]) / 2])
-    units = _units(tile, middle)
-    mine = _within(units)
-    if tile.z < DEEPEST and mine.sum() > _MOST_ALONE:
-        return _together(layer, units[mine])
-    at = dict(zip(sides[mine, 0].astype(int).tolist(), units[mine], strict=True))
-    known = list(rows.filter(pk__in=list(at)).defer("wkb", "values"))
-    where = np.array([at[one.pk] for one in known], dtype=np.float64).reshape(-1, 2)
-    return Layer(layer, POINT, where.astype(np.int32), _about(layer, known))
+def _points(layer: str, tile: Tile, rows: QuerySet[Record], state: str) -> Layer:
+    placed = _PLACED.get(state, lambda: _placed(rows))
+    piece = placed.dots.within(tile)
+    pk, units = placed.pk[placed.dots.row[piece]], placed.dots.units(tile, piece)
+    if tile.z < DEEPEST and len(pk) > _MOST_ALONE:
+        return _together(layer, units)
+    at = dict(zip(pk.tolist(), units, strict=True))
+    known = list(rows.filter(pk__in=list(at)).defer("wkb", "values")) if at else []
+    where = np.array([at[one.pk] for one in known], dtype=np.int32).reshape(-1, 2)
+    return Layer(layer, POINT, where, _about(layer, known))
 
 
 def _outlines(layer: str, tile: Tile, rows: QuerySet[Record]) -> Layer:
@@ -90,7 +95,7 @@ def _outlines(layer: str, tile: Tile, rows: QuerySet[Record]) -> Layer:
     return outline_layer(layer, tile, Outlines(np.asarray(shapes, dtype=object)), keep, _about(layer, known))
 
 
-def register_tile(layer: str, tile: Tile, rows: QuerySet[Record]) -> bytes:
+def register_tile(layer: str, tile: Tile, rows: QuerySet[Record], state: str) -> bytes:
     """Return a tile of a layer.
 
     Parameters
@@ -101,11 +106,15 @@ def register_tile(layer: str, tile: Tile, rows: QuerySet[Record]) -> bytes:
         Which tile.
     rows
         Records of the layer, through the gate and narrowed as on the screen.
+    state
+        Names what these rows are and their state: where they stand is read once for all tiles of one name.
 
     Returns
     -------
     bytes
         A Mapbox Vector Tile: ``id``, ``name``, ``kind``, ``href`` (and ``group``) of each record, or ``n`` of several.
     """
-    here = rows.order_by().exclude(wkb=None).filter(in_box(tile.box)).defer(None)
-    return encode([_outlines(layer, tile, here) if layer in OUTLINED else _points(layer, tile, here)])
+    placed = rows.order_by().exclude(wkb=None).defer(None)
+    if layer in OUTLINED:
+        return encode([_outlines(layer, tile, placed.filter(in_box(tile.box)))])
+    return encode([_points(layer, tile, placed, state)])

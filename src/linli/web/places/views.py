@@ -30,7 +30,7 @@ from linli.web.pages.table import narrow, show_table
 from linli.web.places.features import DRAWN, export_geojson, features_of, map_layer, read_box
 from linli.web.places.lists import layer_table, listed_records
 from linli.web.places.models import LAYERS, Record
-from linli.web.places.selectors import box_of, home_box, layer_counts, newest_change
+from linli.web.places.selectors import box_of, count_records, home_box, layer_counts, newest_change
 from linli.web.places.selectors import search as search_register
 from linli.web.places.tiles import MOST_AT_ONCE, register_tile
 from linli.web.places.twins.finding import LAYERS_WITH_TWINS
@@ -93,7 +93,10 @@ def list_all(request: HttpRequest, layer: str) -> HttpResponse:
     """List a layer's records."""
     user = user_of(request)
     rows = listed_records(layer, user, request.GET)
-    shown = show_table(layer_table(layer, user, request.GET), rows, request.GET, exports=_files(request, layer))
+    shown = show_table(
+        layer_table(layer, user, request.GET), rows, request.GET, exports=_files(request, layer),
+        count=lambda found: count_records(user, found, layer, _query(request.GET)),
+    )  # fmt: skip
     return render(request, "places/list.html", {**_about(request, layer, "list"), "table": shown})
 
 
@@ -144,10 +147,15 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
         square = tile_of(z, x, y)
     except ValueError as error:
         raise Http404 from error
-    rows = narrow(layer_table(layer, user, request.GET), listed_records(layer, user, request.GET), request.GET)
-    key = ("places", layer, z, x, y, user.rights.paths("places", "view"), _query(request.GET), current_language(),
-           newest_change(user, layer), site_catalogue().version)  # fmt: skip
-    return packed(request, key, lambda: register_tile(layer, square, rows), kind=TILE_TYPE)
+
+    state = (layer, user.rights.paths("places", "view"), _query(request.GET), newest_change(user, layer))
+
+    def make() -> bytes:
+        rows = narrow(layer_table(layer, user, request.GET), listed_records(layer, user, request.GET), request.GET)
+        return register_tile(layer, square, rows, repr(state))
+
+    key = ("places", *state, z, x, y, current_language(), site_catalogue().version)
+    return packed(request, key, make, kind=TILE_TYPE)
 
 
 @gzip_page

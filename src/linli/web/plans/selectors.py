@@ -11,13 +11,13 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from linli.web.accounts.models import Place, User
 from linli.web.accounts.selectors import places_below
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import Run
 from linli.web.assessments.selectors import runs_of
 from linli.web.funds.book import lines_of
 from linli.web.funds.ledger import Line
 from linli.web.funds.models import BookingLine
 from linli.web.jobs.models import Job
+from linli.web.keep import Keep
 from linli.web.plans.models import DocumentSet, Instalment, Measure, Question, Study, Work
 from linli.web.plans.sheet import read_sheet
 from linli.web.projects.models import Move, Project

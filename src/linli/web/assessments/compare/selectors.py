@@ -13,12 +13,12 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from linli.web.accounts.models import User
 from linli.web.accounts.selectors import places_below
-from linli.web.assessments.keep import Keep
 from linli.web.assessments.models import ComparedCommunity, ComparedItem, Comparison, Doubt, Loss, Run
 from linli.web.assessments.pieces import verified
 from linli.web.assessments.selectors import runs_within
 from linli.web.jobs.models import Job
 from linli.web.jobs.selectors import list_jobs
+from linli.web.keep import Keep
 
 __all__ = [
     "FILES",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from linli.web.pages.badge import Badge, badge_of
+from linli.web.pages.badge import badge_of
 from linli.web.pages.parts import render_parts
 from linli.web.pages.place import crumbs_of, place_address
 from linli.web.words import has_words, named, pick, say
@@ -38,17 +38,22 @@ def t_or(default: str, key: str, *more: Any) -> str:
     return say(whole) if has_words(whole) else default
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(code: str, words: str, look: str = "") -> dict[str, Badge]:
+@lru_cache(maxsize=1024)
+def _badge(code: str, text: str, look: str = "") -> SafeString:
+    return render_to_string("components/badge.html", {"badge": badge_of(code, text, look)})
+
+
+@register.simple_tag
+def badge(code: str, words: str, look: str = "") -> SafeString:
     """Draw a state: shape and word."""
     key = f"{words}.{code}"
-    return {"badge": badge_of(code, say(key) if has_words(key) else code, look)}
+    return _badge(code, say(key) if has_words(key) else code, look)
 
 
-@register.inclusion_tag("components/badge.html")
-def badge_text(code: str, text: str) -> dict[str, Badge]:
+@register.simple_tag
+def badge_text(code: str, text: str) -> SafeString:
     """Draw a state whose words are known already."""
-    return {"badge": badge_of(code, text)}
+    return _badge(code, text)
 
 
 @register.inclusion_tag("components/crumbs.html", takes_context=True)
@@ -90,11 +95,6 @@ def mark(cell: Any) -> SafeString:
 
 def _escaped(text: Any) -> str:
     return str(text) if hasattr(text, "__html__") else escape(str(text))
-
-
-@lru_cache(maxsize=1024)
-def _badge(code: str, text: str) -> str:
-    return render_to_string("components/badge.html", {"badge": badge_of(code, text)}).strip()
 
 
 def _inside(cell: Any) -> str:

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from linli.web.assessments.keep import Keep
+from linli.web.keep import Keep
 
 
 def test_what_is_held_is_not_made_again_and_the_least_asked_for_is_let_go():
