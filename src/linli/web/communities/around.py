@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from linli.web.accounts.models import Place, User
 from linli.web.audit.models import Event
@@ -134,20 +134,24 @@ def register_of(user: User, place: Place) -> Register | None:
     """
     if not user.rights.may("places", "view", place.path):
         return None
-    rows = Record.objects.visible_to(user).filter(place=place.path, closed_at=None).order_by("layer", "name", "key")
+    # Put in order here: SQLite would walk through a whole layer in the order of names to find one community's.
+    rows = Record.objects.visible_to(user).filter(place=place.path, closed_at=None).order_by()
+    found = list(rows.values("layer").annotate(n=Count("pk"), changed=Max("changed_at")))
     by_layer: dict[str, list[Record]] = {}
-    for row in rows.defer("wkb"):
+    shown = rows.filter(layer__in=("estates", "plots")).defer("wkb")
+    for row in sorted(shown, key=lambda one: (one.name, one.key)):
         by_layer.setdefault(row.layer, []).append(row)
-    facilities = by_layer.get("facilities", [])
-    kinds = Counter(row.kind for row in facilities)
-    operators = Counter(str(row.values["operator"]) for row in facilities if row.values.get("operator"))
+    # There may be hundreds: only what is counted is read of them.
+    facilities = sorted(rows.filter(layer="facilities").values_list("kind", "values__operator"), key=str)
+    kinds = Counter(kind for kind, _ in facilities)
+    operators = Counter(str(operator) for _, operator in facilities if operator)
     types = site_catalogue().facility_types
     named = [(kind, pick(types[kind].title) if kind in types else kind, n) for kind, n in kinds.most_common()]
-    changed = max((row.changed_at for some in by_layer.values() for row in some), default=None)
+    changed = max((one["changed"] for one in found), default=None)
     return Register(
         by_layer.get("estates", []), list(list_rooms(user).filter(place=place.path, closed_at=None)),
         by_layer.get("plots", []), named,
-        operators.most_common(_WISHES), {layer: len(some) for layer, some in by_layer.items()}, changed,
+        operators.most_common(_WISHES), {one["layer"]: one["n"] for one in found}, changed,
     )  # fmt: skip
 
 
@@ -157,8 +161,9 @@ def wishes_of(user: User, place: Place) -> tuple[list[Wish], Sequence[tuple[Ques
         return None
     fmt, types = format_of(), site_catalogue().facility_types
     wished = []
-    for row in list_records(user, "wishes").filter(place=place.path, closed_at=None):
-        count, asked, kind = (row.values.get(name) for name in ("count", "households_asked", "type"))
+    rows = list_records(user, "wishes").filter(place=place.path, closed_at=None)
+    for values in rows.values_list("values", flat=True):
+        count, asked, kind = (values.get(name) for name in ("count", "households_asked", "type"))
         if kind and count is not None:
             title = pick(types[kind].title) if kind in types else str(kind)
             wished.append(Wish(title, int(count), fmt.pct(count / asked if asked else None)))

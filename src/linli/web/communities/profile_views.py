@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.errors import LinliError
@@ -32,13 +33,17 @@ from linli.web.communities.services import bundle_request
 from linli.web.communities.work import bundle_file
 from linli.web.communities.writing import standard_title
 from linli.web.jobs.models import Job
+from linli.web.keep import Keep
 from linli.web.pages.maps import map_frame
 from linli.web.refusal import Refused
-from linli.web.words import LANGUAGES, say
+from linli.web.standards.catalogue import site_catalogue
+from linli.web.words import LANGUAGES, current_language, say
 
 __all__ = ["bundle", "bundle_export", "community", "profile_export", "profile_map"]
 
 _log = logging.getLogger("linli.communities")
+
+_DRAWN: Keep[str] = Keep(512)
 
 
 def _community(request: HttpRequest, code: str) -> Place:
@@ -87,18 +92,32 @@ def _of_run(look: Look, runs: list[Run], portrait: profile.Portrait | None) -> d
 
 
 def _of_portrait(look: Look, portrait: profile.Portrait) -> dict[str, Any]:
-    gaps, more = profile.gaps_of(portrait, look.standard)
-    haves = profile.means_chart(
-        look, portrait["haves"].get(look.standard, ()),
-        say("communities.chart.haves", standard=standard_title(look.standard)), look.standard,
-    )  # fmt: skip
     return {
-        "portrait": portrait, "gaps": gaps, "more_gaps": more, "haves": haves,
-        "scenes": profile.means_chart(look, portrait["scenes"], say("communities.chart.scenes")),
-        "ages": profile.ages_chart(look, portrait), "items": profile.items_of(portrait),
-        "supply": profile.supply_of(portrait),
+        "portrait": portrait, "missing": _missing(look, portrait), "ages": profile.ages_chart(look, portrait),
         "peers": profile.peers_of(look, portrait["peers"], look.options.standards),
     }  # fmt: skip
+
+
+def _missing(look: Look, portrait: profile.Portrait) -> str:
+    """Return what is missing item by item, drawn once: for a run it is the same for whoever sees the community."""
+
+    def draw() -> str:
+        gaps, more = profile.gaps_of(portrait, look.standard)
+        haves = profile.means_chart(
+            look, portrait["haves"].get(look.standard, ()),
+            say("communities.chart.haves", standard=standard_title(look.standard)), look.standard,
+        )  # fmt: skip
+        about = {
+            "code": look.place.rstrip("/").rsplit("/", 1)[-1], "standard": look.standard,
+            "round": look.run.snapshot.round, "round_name": round_name(look.run.snapshot.round),
+            "gaps": gaps, "more_gaps": more, "haves": haves,
+            "scenes": profile.means_chart(look, portrait["scenes"], say("communities.chart.scenes")),
+            "items": profile.items_of(portrait), "supply": profile.supply_of(portrait),
+        }  # fmt: skip
+        return render_to_string("communities/profile_missing.html", about)
+
+    key = (look.run.digest, look.run.pk, site_catalogue().version, look.place, look.standard, current_language())
+    return _DRAWN.get("|".join(map(str, key)), draw)
 
 
 @require_GET
