@@ -14,16 +14,18 @@ demo: $(VENV)/run.stamp frontend
 	@test -e $(OUT)/site/linli-site.yaml || $(BIN)/linli site init $(OUT)/site --demo
 	@test "$(SERVE)" = 0 || $(BIN)/linli serve $(OUT)/site
 
+# One more than there are processors: tests that drive a browser or a server wait most of the time.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 test: $(VENV)/dev.stamp
 	@tools/debian-packages fonts browser database
 	$(MAKE) frontend
 	@test -d frontend/node_modules || (cd frontend && npm ci --no-audit --no-fund --silent)
 	cd frontend && npm run check --silent && npm run browser --silent
-	$(BIN)/pytest -n auto --dist worksteal --doctest-modules
-	tools/postgres-cluster $(BIN)/pytest -n auto --dist worksteal tests/web -m "not browser and not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --doctest-modules
+	tools/postgres-cluster $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/web -m "not browser and not slow"
 
 # What runs in the browser, built into the package; users of the wheel never need Node.
-FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
+FRONTEND := $(shell find frontend \( -path frontend/node_modules -o -path frontend/browser \) -prune -o -type f -print)
 frontend: src/linli/web/static/linli/app.js
 src/linli/web/static/linli/app.js: $(FRONTEND)
 	cd frontend && npm ci --no-audit --no-fund --silent && npm run build --silent

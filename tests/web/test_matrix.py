@@ -22,6 +22,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from linli.web.accounts.access import list_routes
@@ -147,11 +148,17 @@ def test_lists_let_in_who_holds_the_right(people, enter):
                 assert answer.status_code == 403, (route.name, name)
 
 
+@pytest.fixture
+def asking(people):
+    """Everybody; on the second database, which holds the same rules, somebody of each level and of each office."""
+    few = {"city_office@city", "district_office@district", "street@street", "community_worker@community",
+           "security_admin@city", "system_admin@city", "auditor@city", "nobody"}  # fmt: skip
+    return people if connection.vendor == "sqlite" else {name: people[name] for name in few & set(people)}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("app", sorted(_samples()))
-def test_objects_are_shown_and_changed_within_and_not_without(app, city, people, enter):
-    from django.db import transaction
-
+def test_objects_are_shown_and_changed_within_and_not_without(app, city, asking, enter):
     rules = {route.name: route.access for route in _routes()}
     brought = _samples()[app]
     samples, marks = brought.samples(city), (*OUTSIDE, *getattr(brought, "MARKS", ()))
@@ -159,7 +166,7 @@ def test_objects_are_shown_and_changed_within_and_not_without(app, city, people,
     for route in _lists(app):
         samples.setdefault(route.name, []).append({"args": (), "place": None, "method": "get", "data": None})
     told = set()
-    for name, person in people.items():
+    for name, person in asking.items():
         client = enter(person)
         for route, asked in samples.items():
             for sample in asked:

@@ -38,6 +38,13 @@ def test_more_values_than_one_or_two_bytes_can_number():
     assert [one["properties"]["id"] for one in found] == list(range(n))
 
 
+def test_texts_of_every_length():
+    names = ["邻" * n for n in (0, 1, 41, 42, 43, 500)] + ["a" * n for n in (125, 126, 127, 128)]
+    xy = np.column_stack([np.arange(len(names)), np.arange(len(names))]).astype(np.int32)
+    found = read(Layer("homes", POINT, xy, {"name": np.array(names, dtype=object)}))["homes"]["features"]
+    assert [one["properties"]["name"] for one in found] == names
+
+
 def test_points_without_properties_and_nothing_at_all():
     found = read(Layer("a", POINT, np.array([[1, 2]], np.int32), {}), Layer("b", POINT, np.empty((0, 2), np.int32), {}))
     assert list(found) == ["a"]

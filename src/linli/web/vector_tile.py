@@ -26,6 +26,8 @@ POINT, LINE, POLYGON = 1, 2, 3
 
 _MOVE, _LINES, _CLOSE = 1, 2, 7
 _BYTES, _EIGHT_BYTES = 2, 1
+_SHORT = 125
+"""Bytes of a text whose length, and that of its message, are written in one byte."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -95,7 +97,10 @@ def path(corners: Numbers, at: Numbers, *, closed: bool) -> bytes:
 
 def _value(value: Any) -> bytes:
     if isinstance(value, str):
-        return _message(4, _message(1, value.encode()))
+        text = value.encode()
+        if len(text) <= _SHORT:  # most of them, thousands a tile: both lengths are one byte each
+            return bytes((0x22, len(text) + 2, 0x0A, len(text))) + text
+        return _message(4, _message(1, text))
     if isinstance(value, bool | np.bool_):
         return _message(4, _varint(7 << 3) + _varint(int(value)))
     if isinstance(value, int | np.integer):
