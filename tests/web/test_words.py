@@ -7,9 +7,16 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
+from linli.strictyaml import read_yaml
 from linli.web.words import current_language, has_words, named, pick, say, word_fields, word_table
 
 WEB = Path(__file__).parents[2] / "src" / "linli" / "web"
+
+
+def test_no_key_stands_twice_in_a_file():
+    for file in sorted(WEB.glob("*/words.yaml")):
+        twice = [one for one in read_yaml(file).problems if one.code == "yaml.duplicate_key"]
+        assert twice == [], file
 
 
 def test_both_languages_have_the_same_fields_and_say_something():
