@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from linli.web.jobs.models import Job
 from linli.web.pages.table import Column, Filter, Table
+from linli.web.pages.templatetags.linli import said
 from linli.web.words import has_words, say
 
 __all__ = ["JOBS", "kind_words"]
@@ -33,7 +34,7 @@ JOBS = Table(
         Column("subject", lambda j: j.subject, order=("subject",)),
         Column("requested_by", lambda j: j.requested_by.name if j.requested_by else "", order=("requested_by__name",)),
         Column("created", lambda j: j.created_at, kind="moment", order=("created_at",)),
-        Column("stage", lambda j: say(j.stage) if has_words(j.stage) else j.stage),
+        Column("stage", lambda j: said(j.stage)),
         Column("finished", lambda j: j.finished_at, kind="moment", order=("finished_at",)),
         Column("state", lambda j: j.state, kind="state", words="jobs.state", order=("state",)),
     ),
