@@ -52,16 +52,16 @@ class Walk:
         page.goto("/account/sign-in/")
         page.fill("#id_login", username)
         page.fill("#id_password", self.passwords[username])
-        page.click("form.form button.main")
+        self.press(page)
         page.wait_for_selector("#id_oldpassword")  # the first password is changed before anything else
         page.fill("#id_oldpassword", self.passwords[username])
         page.fill("#id_password1", PASSWORD)
         page.fill("#id_password2", PASSWORD)
-        page.click("form.form button.main")
+        self.press(page)
         page.wait_for_selector(".notice.success")
         page.goto("/")
         if language == "en":
-            page.click("form.language button")
+            self.press(page, "form.language button")
         self.pages[username] = page
         return page
 
@@ -69,11 +69,17 @@ class Walk:
         if not any(one in text for one in HARMLESS):
             self.wrong.append((who, text))
 
+    @staticmethod
+    def press(page, what="form.form button.main"):
+        """Click the button of a form, or a link, and wait until the page that answers is there."""
+        with page.expect_navigation():
+            (page.locator(what) if isinstance(what, str) else what).click()
+
     def again(self, page):
         """Give the password once more if a sensitive page asks for it."""
         if "/account/again/" in page.url:
             page.fill("#id_password", PASSWORD)
-            page.click("form.form button.main")
+            self.press(page)
 
     def send(self, page, *, files=None, **said):
         """Fill in the form of a page, send it, and wait for the word that it was done."""
@@ -89,9 +95,9 @@ class Walk:
         for name, (called, data) in (files or {}).items():
             kind = {"pdf": "application/pdf", "png": "image/png"}[called.rpartition(".")[2]]
             page.set_input_files(f"form.form [name={name}]", {"name": called, "mimeType": kind, "buffer": data})
-        page.click("form.form button.main")
-        page.wait_for_selector(".notice.success, .errors")
+        self.press(page)
         assert page.locator(".errors").count() == 0, page.locator(".errors").inner_text()
+        page.wait_for_selector(".notice.success")
 
     def go(self, page, *titles):
         """Click what is called so, one after another, in the page or in the menu beside it."""

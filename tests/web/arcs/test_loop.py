@@ -13,16 +13,19 @@ COMMUNITY, SHEET = "330199001001", "设施"
 
 
 def _menu(page, name):
-    page.locator("nav.side").get_by_role("link", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.locator("nav.side").get_by_role("link", name=name, exact=True).click()
 
 
 def _go(page, name, *, within="main .actions"):
-    page.locator(within).get_by_role("link", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.locator(within).get_by_role("link", name=name, exact=True).click()
 
 
 def _confirm(page, reason="已核对"):
     page.fill("#id_reason", reason)
-    page.click("form.form button.main, form.form button.danger")
+    with page.expect_navigation():
+        page.click("form.form button.main, form.form button.danger")
     page.wait_for_selector(".notice.success")
 
 
@@ -83,7 +86,7 @@ def test_a_street_mends_a_workbook_applies_it_and_undoes_it(walk, tmp_path):
     page = walk.enter("street")
     _menu(page, "表格导入")
     page.select_option("#id_place", COMMUNITY)
-    page.click("button:has-text('选择')")
+    walk.press(page, "button:has-text('选择')")
     walk.look(page, "import-start")
     path = _download(page, "下载已填好的模板", tmp_path / "filled.xlsx")
     was = openpyxl.load_workbook(path)[SHEET]
@@ -125,20 +128,20 @@ def test_a_street_mends_a_workbook_applies_it_and_undoes_it(walk, tmp_path):
     _confirm(page)
 
     _menu(page, "场所登记")
-    page.locator("main table").get_by_role("link", name="设施", exact=True).click()
+    walk.press(page, page.locator("main table").get_by_role("link", name="设施", exact=True))
     _search(page, "弄口便民")
-    page.locator("main table").get_by_role("link", name="X-0001").click()
+    walk.press(page, page.locator("main table").get_by_role("link", name="X-0001"))
     page.wait_for_selector("#history li:has-text('IM-')")
     walk.look(page, "import-record")
 
     _menu(page, "表格导入")
     number = page.locator("main tbody a").first.inner_text()
-    page.locator("main tbody a").first.click()
+    walk.press(page, page.locator("main tbody a").first)
     _go(page, "整批撤回")
     _confirm(page, "传错了文件")
     walk.look(page, "import-undone")
     _menu(page, "场所登记")
-    page.locator("main table").get_by_role("link", name=SHEET, exact=True).click()
+    walk.press(page, page.locator("main table").get_by_role("link", name=SHEET, exact=True))
     _search(page, "弄口便民")
     page.wait_for_selector("main .empty")
     page.select_option("main select[name=state]", "closed")
@@ -157,25 +160,25 @@ def _choose(page, name, text):
 def test_a_round_is_frozen_assessed_and_compared(walk):
     page, name = walk.enter("city_office"), "2027 年摸底（演示）"
     _menu(page, "调查轮次")
-    page.locator("main tbody").get_by_role("link", name=name).click()
+    walk.press(page, page.locator("main tbody").get_by_role("link", name=name))
     page.wait_for_selector("[data-island-state=ready]")
     walk.look(page, "round-open")
-    page.locator("main tbody tr", has_text="已提交").first.locator("a").click()
+    walk.press(page, page.locator("main tbody tr", has_text="已提交").first.locator("a"))
     walk.look(page, "round-return")
     _go(page, "通过")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector(".notice.success")
-    page.locator("nav.crumbs").get_by_role("link", name=name).click()
+    walk.press(page, page.locator("nav.crumbs").get_by_role("link", name=name))
 
     _go(page, "检查数据")
-    page.click("form.form button.main")
-    page.locator("main .notice a").last.click()  # how far the check is
+    walk.press(page)
+    walk.press(page, page.locator("main .notice a").last)  # how far the check is
     page.wait_for_selector("#job .st:has-text('完成')", timeout=90_000)
     walk.look(page, "round-job")
-    page.locator("#job").get_by_role("link", name="查看结果").click()
-    page.locator("main dd").get_by_role("link", name="检查结果").click()
+    walk.press(page, page.locator("#job").get_by_role("link", name="查看结果"))
+    walk.press(page, page.locator("main dd").get_by_role("link", name="检查结果"))
     walk.look(page, "round-findings")
-    page.locator("nav.crumbs").get_by_role("link", name=name).click()
+    walk.press(page, page.locator("nav.crumbs").get_by_role("link", name=name))
     _go(page, "转入审核")
     _confirm(page, "到期")
     _go(page, "冻结轮次")
@@ -184,17 +187,18 @@ def test_a_round_is_frozen_assessed_and_compared(walk):
     assert "20 个社区没有提交" in page.inner_text("main")
     walk.look(page, "round-freeze")
     _confirm(page, "到期；没有提交的按登记现状冻结")
-    page.locator("main .notice a").last.click()
-    page.locator("#job").get_by_role("link", name="查看结果").click(timeout=90_000)
+    walk.press(page, page.locator("main .notice a").last)
+    page.locator("#job").get_by_role("link", name="查看结果").wait_for(timeout=90_000)
+    walk.press(page, page.locator("#job").get_by_role("link", name="查看结果"))
     _menu(page, "快照")
-    page.locator("main tbody").get_by_role("link", name=name).click()
-    page.click("button:has-text('核验')")
+    walk.press(page, page.locator("main tbody").get_by_role("link", name=name))
+    walk.press(page, "button:has-text('核验')")
     page.wait_for_selector(".notice.success")
 
     _menu(page, "评估记录")
     walk.reload_until(page, f"main tbody tr:has-text('{name}'):has-text('已完成')")
     walk.look(page, "round-runs")
-    page.locator("main tbody").get_by_role("link", name=name).first.click()
+    walk.press(page, page.locator("main tbody").get_by_role("link", name=name).first)
     walk.look(page, "round-run")
     _menu(page, "总览")
     assert name in page.inner_text("main")
@@ -206,7 +210,7 @@ def test_a_round_is_frozen_assessed_and_compared(walk):
     _menu(page, "逐项评估")
     assert name in page.inner_text("main .note")
     walk.look(page, "round-matrix")
-    page.locator("main tbody tr", has_text="采巷社区").locator("td a[href*=kindergarten]").click()
+    walk.press(page, page.locator("main tbody tr", has_text="采巷社区").locator("td a[href*=kindergarten]"))
     walk.look(page, "round-evidence")
     shown = page.inner_text("main")
     for text in ("未达标", "GB 50180-2018", "采巷幼儿园", "规模不足，未计入"):
@@ -216,14 +220,14 @@ def test_a_round_is_frozen_assessed_and_compared(walk):
     walk.look(page, "round-comparisons")
     _choose(page, "#id_before", "2025")
     _choose(page, "#id_after", "2027")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector("#worse", timeout=120_000)
     walk.look(page, "round-comparison")
     better = int(page.locator("dt:has-text('变好的项目') + dd").inner_text())
     opened = int(page.locator("dt:has-text('新开设施') + dd").inner_text())
     assert better > 0
     assert opened > 0
-    page.locator("#better").get_by_role("link", name="全部有变化的项目").click()
+    walk.press(page, page.locator("#better").get_by_role("link", name="全部有变化的项目"))
     assert walk.ask("SELECT state FROM surveys_round WHERE code = '2027'") == [("frozen",)]
     _audited(walk, ("通过社区填报", "city_office", name), ("检查轮次", "city_office", name), ("转入审核", "city_office", name),
              ("冻结轮次", "city_office", name), ("评估", "city_office", name), ("申请两轮对照", "city_office", name))  # fmt: skip
@@ -237,7 +241,7 @@ def test_a_planner_has_sites_chosen_and_the_city_adopts_them(walk):
     page.fill("#id_name", "近期提升方案")
     _choose(page, "#id_place", "邻里示范市")
     _choose(page, "#id_run", "2026 年调查")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector("form.studio")
     walk.look(page, "plan-choices")
     page.uncheck("input[name=levers][value=build]")
@@ -247,26 +251,26 @@ def test_a_planner_has_sites_chosen_and_the_city_adopts_them(walk):
     page.fill("#id_last_year", "2028")
     page.uncheck("#id_frontier")
     page.uncheck("#id_alternatives")
-    page.click("form.studio button.main")
+    walk.press(page, "form.studio button.main")
     assert "第 2 行" in page.inner_text("#errors")
     page.fill("#id_budget", "2027，300\n2028，200")
-    page.click("form.studio button.main")
+    walk.press(page, "form.studio button.main")
     page.wait_for_selector(".notice.success")
     walk.look(page, "plan-draft")
     draft = page.url
 
     # The city's pack has changed since that assessment: it is made again, and the study copied onto it.
-    page.locator("main .notice.warn").get_by_role("link", name="重新评估").click()
-    page.click("form.form button.main")
+    walk.press(page, page.locator("main .notice.warn").get_by_role("link", name="重新评估"))
+    walk.press(page)
     page.wait_for_selector("#run .st:has-text('已完成')", timeout=120_000)
     page.goto(draft)
     _go(page, "复制方案")
     page.fill("#id_name", "近期提升方案（现行规则）")
     _choose(page, "#id_run", "第 2 次评估")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector("form.studio")
     assert page.input_value("#id_budget") == "2027, 300\n2028, 200"
-    page.click("form.studio button.main")
+    walk.press(page, "form.studio button.main")
     page.wait_for_selector(".notice.success")
     page.get_by_role("button", name="求解", exact=True).click()
     page.wait_for_selector("#plan progress")
@@ -278,12 +282,12 @@ def test_a_planner_has_sites_chosen_and_the_city_adopts_them(walk):
     for text in ("已证明最优", "上界", "差距"):
         assert text in shown, text
     for tab in ("项目表", "前后对比", "资金与奖补", "分年计划", "方法与来源"):
-        page.locator("nav.tabs").get_by_role("link", name=tab, exact=True).click()
+        walk.press(page, page.locator("nav.tabs").get_by_role("link", name=tab, exact=True))
         walk.look(page, f"plan-{tab}")
 
     _go(page, "比较方案")
     page.locator("main .picks label", has_text="FA-2026-0002").locator("input").check()
-    page.get_by_role("button", name="比较").click()
+    walk.press(page, page.get_by_role("button", name="比较"))
     page.wait_for_selector("main [data-island=map][data-island-state=ready]")
     walk.look(page, "plan-compared")
     heads = page.get_by_role("region", name="指标").locator("th a").all_inner_texts()
@@ -292,7 +296,7 @@ def test_a_planner_has_sites_chosen_and_the_city_adopts_them(walk):
 
     office = walk.enter("city_office")
     _menu(office, "提升方案")
-    office.locator("main tbody").get_by_role("link", name=number).click()
+    walk.press(office, office.locator("main tbody").get_by_role("link", name=number))
     _go(office, "采用方案")
     walk.again(office)
     office.wait_for_selector("#id_reason")
@@ -309,9 +313,9 @@ def test_a_planner_has_sites_chosen_and_the_city_adopts_them(walk):
 
     street = walk.enter("street")
     _menu(street, "方案进度")
-    street.locator("main li a", has_text="建立创建项目").first.click()
+    walk.press(street, street.locator("main li a", has_text="建立创建项目").first)
     walk.look(street, "plan-begin")
-    street.click("form.form button.main")
+    walk.press(street)
     street.wait_for_selector("#measures")
     walk.look(street, "plan-project")
     assert number in street.inner_text("#measures")
@@ -327,7 +331,7 @@ def test_an_auditor_reads_what_happened_and_takes_it_home(walk, tmp_path):
     page.wait_for_url("**module=plans*")
     _search(page, "采用方案")
     row = page.locator("main tbody tr").filter(has_text="FA-2026-0002")
-    row.locator("a").first.click()
+    walk.press(page, row.locator("a").first)
     page.wait_for_selector("main dl.facts")
     walk.look(page, "audit-event")
     changes = {one[0]: one[1:] for one in _cells(page, "改动")}

@@ -104,7 +104,7 @@ def _apply(walk, office):
     page.select_option("[name=community]", label=COMMUNITY)
     page.fill("[name=name]", f"{COMMUNITY}未来社区创建")
     page.select_option("[name=project_type]", "leading_renewal")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector("#id_households")
     (office.number,) = walk.ask("SELECT number FROM projects_project ORDER BY id DESC LIMIT 1")[0]
     assert office.missing(office.at("street_6"), "提交申报")[:2] == ["申报表缺少「创建内容」", "申报表缺少「户数」"]
@@ -159,7 +159,7 @@ def _assess(walk, office):
     walk.look(page, "project-evidence-missing")
     page.goto(f"/projects/{office.number}/step/apply_for_acceptance/")  # nor by its address
     walk.look(page, "project-refused")
-    page.click("form.form button.main")
+    walk.press(page)
     assert f"必选事项「{titles[0]}」缺少佐证" in page.locator(".errors").inner_text()
     walk.go(page, "取消")
     for number, title in enumerate(titles):
@@ -247,7 +247,7 @@ def _commit_and_apply(walk, office):
     walk.go(page, "申请奖补")
     walk.look(page, "money-apply")
     page.fill("[name=amount]", "99999999")
-    page.click("form.form button.main")
+    walk.press(page)
     assert "不超过按办法测算的" in page.locator(".errors").inner_text()
     walk.send(page, amount=ASKED, note="首期")
     (number,) = walk.ask("SELECT number FROM funds_application ORDER BY id DESC LIMIT 1")[0]
@@ -257,7 +257,7 @@ def _commit_and_apply(walk, office):
     walk.again(page)
     page.check("[name=decision][value=approve]")
     page.fill("[name=reason]", "自己审批自己")
-    page.click("form.form button.main")
+    walk.press(page)
     assert "不在您的职权" in page.locator(".errors").inner_text()
     assert walk.ask("SELECT state FROM funds_application WHERE number = ?", number) == [("submitted",)]
     return number
@@ -281,7 +281,7 @@ def _approve_and_pay(walk, number):
             walk.go(page, "拨付")
             page.fill("[name=amount]", str(PAID))
             page.fill("[name=voucher]", "PZ-8801")
-            page.click("form.form button.main")
+            walk.press(page)
             assert "审批人不能拨付同一申请" in page.locator(".errors").inner_text()
     walk.go(page, "拨付")
     walk.look(page, "money-pay")

@@ -21,8 +21,8 @@ YEAR = {"site": "岚枫邻里中心", "months": 12, "open_days": 340, "planned_d
         "complaints": 8, "answered": 8, "balance_yuan": "-12000"}  # fmt: skip
 
 
-def _refused(page):
-    page.click("form.form button.main")
+def _refused(walk, page):
+    walk.press(page)
     page.wait_for_selector(".errors")
     return page.locator(".errors").inner_text()
 
@@ -33,13 +33,13 @@ def _apply(walk):
     walk.look(page, "provider-new")
     page.fill("[name=name]", NAME)
     page.select_option("[name=place]", label="邻里示范市（虚构）")
-    page.click("form.form button.main")
+    walk.press(page)
     page.wait_for_selector("[name=categories]")
     walk.look(page, "provider-application")
     walk.send(page, categories=["elderly_care"], services="助餐、日间照料（虚构）", sites=2, contact="演示")
     (number,) = walk.ask("SELECT number FROM providers_provider WHERE name = ?", NAME)[0]
     walk.go(page, "提交申请")
-    why = _refused(page)
+    why = _refused(walk, page)
     assert "不符合准入条件" in why
     assert all(title in why for title in PAPERS.values())  # it says what is missing
     walk.look(page, "provider-refused")
@@ -70,7 +70,7 @@ def _review_and_list(walk, number):
     walk.go(page, "审核")
     walk.look(page, "provider-decide")
     page.check("[value=approve]")
-    assert "理由" in _refused(page) or "必填" in page.locator(".errors").inner_text()
+    assert "理由" in _refused(walk, page) or "必填" in page.locator(".errors").inner_text()
     walk.send(page, decision="approve", reason="材料齐全，运营良好")
     version, listings, _ = _publish(walk, page, "增列一家")
     assert listings[number]["name"] == NAME
@@ -111,7 +111,7 @@ def _evaluate(walk, number):
     walk.look(page, "provider-record")
     for name, value in {**YEAR, "satisfied": 101}.items():
         page.fill(f"[name={name}]", str(value))
-    assert "部分不能大于总数" in _refused(page)
+    assert "部分不能大于总数" in _refused(walk, page)
     walk.send(page, **YEAR)
     page = walk.enter("city_office")
     walk.find(page, "服务商管理", number)
