@@ -110,6 +110,7 @@ def upgrade_site() -> None:
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     # The city's pack is what the database says, also where a machine went down before it was written.
     import_module("linli.web.standards.packs").write_pack()
+    import_module("linli.web.analyze").analyze_tables()
 
 
 def _services() -> Any:

@@ -3,6 +3,7 @@ import uuid
 import mapbox_vector_tile
 import pytest
 import shapely
+from django.urls import reverse
 
 from linli.web.places import tiles
 from linli.web.places.models import Record
@@ -22,7 +23,7 @@ def all_tiles(layer, z):
     """Features of all tiles of a zoom around the demo city."""
     side = 2**z
     x = int((120.1 + 180) / 360 * side)
-    y = {10: 421, 14: 6744}[z]
+    y = {10: 421, 14: 6744, 15: 13489}[z]
     return [one for i in range(x - 2, x + 3) for j in range(y - 3, y + 4) for one in read(layer, z, i, j)]
 
 
@@ -46,6 +47,16 @@ def test_points_say_who_they_are_and_several_how_many(demo_register, monkeypatch
     several = [one["properties"] for one in all_tiles("facilities", 10)]
     assert {set(one) == {"n", "name"} for one in several} == {True}
     assert f"{several[0]['n']}" in several[0]["name"]
+
+
+def test_a_point_leads_to_its_record_whatever_its_key(demo_register):
+    record = Record._all.filter(layer="facilities").exclude(wkb=None).first()
+    record.key = "幼儿园 A/1?&"
+    record.save()
+    (href,) = [
+        one["properties"]["href"] for one in all_tiles("facilities", 15) if one["properties"]["id"] == record.key
+    ]
+    assert href == reverse("places:record", args=["facilities", record.key])
 
 
 def test_outlines_are_drawn(demo_register):

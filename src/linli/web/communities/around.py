@@ -32,7 +32,7 @@ from linli.web.surveys.models import Return
 from linli.web.surveys.selectors import completeness, current_round, facts_asked, returns_of
 from linli.web.wishes.models import Questionnaire
 from linli.web.wishes.results import Share
-from linli.web.wishes.selectors import list_questionnaires, share_of
+from linli.web.wishes.selectors import questionnaires_of, share_of
 from linli.web.words import pick
 
 __all__ = [
@@ -136,10 +136,11 @@ def register_of(user: User, place: Place) -> Register | None:
         return None
     # Put in order here: SQLite would walk through a whole layer in the order of names to find one community's.
     rows = Record.objects.visible_to(user).filter(place=place.path, closed_at=None).order_by()
-    found = list(rows.values("layer").annotate(n=Count("pk"), changed=Max("changed_at")))
+    found = list(rows.values_list("layer").annotate(n=Count("pk"), changed=Max("changed_at")))
+    counts = {layer: n for layer, n, _ in found}
     by_layer: dict[str, list[Record]] = {}
     shown = rows.filter(layer__in=("estates", "plots")).defer("wkb")
-    for row in sorted(shown, key=lambda one: (one.name, one.key)):
+    for row in sorted(shown, key=lambda one: (one.name, one.key)) if counts.keys() & {"estates", "plots"} else ():
         by_layer.setdefault(row.layer, []).append(row)
     # There may be hundreds: only what is counted is read of them.
     facilities = sorted(rows.filter(layer="facilities").values_list("kind", "values__operator"), key=str)
@@ -147,11 +148,11 @@ def register_of(user: User, place: Place) -> Register | None:
     operators = Counter(str(operator) for _, operator in facilities if operator)
     types = site_catalogue().facility_types
     named = [(kind, pick(types[kind].title) if kind in types else kind, n) for kind, n in kinds.most_common()]
-    changed = max((one["changed"] for one in found), default=None)
+    rooms = list(list_rooms(user).filter(place=place.path, closed_at=None)) if "rooms" in counts else []
+    changed = max((when for _, _, when in found), default=None)
     return Register(
-        by_layer.get("estates", []), list(list_rooms(user).filter(place=place.path, closed_at=None)),
-        by_layer.get("plots", []), named,
-        operators.most_common(_WISHES), {one["layer"]: one["n"] for one in found}, changed,
+        by_layer.get("estates", []), rooms, by_layer.get("plots", []), named, operators.most_common(_WISHES), counts,
+        changed,
     )  # fmt: skip
 
 
@@ -161,14 +162,14 @@ def wishes_of(user: User, place: Place) -> tuple[list[Wish], Sequence[tuple[Ques
         return None
     fmt, types = format_of(), site_catalogue().facility_types
     wished = []
-    rows = list_records(user, "wishes").filter(place=place.path, closed_at=None)
+    rows = list_records(user, "wishes").filter(place=place.path, closed_at=None).order_by("key")
     for values in rows.values_list("values", flat=True):
         count, asked, kind = (values.get(name) for name in ("count", "households_asked", "type"))
         if kind and count is not None:
             title = pick(types[kind].title) if kind in types else str(kind)
             wished.append(Wish(title, int(count), fmt.pct(count / asked if asked else None)))
     wished.sort(key=lambda wish: -wish.count)
-    newest = list_questionnaires(user).filter(community=place).order_by("-pk")[:_ROUNDS]
+    newest = questionnaires_of(user, place)[:_ROUNDS]
     return wished[:_WISHES], [(one, share_of(one)) for one in newest]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from linli.errors import LinliError
+from linli.web.analyze import analyze_tables
 from linli.web.jobs.models import Job
 from linli.web.jobs.pulse import keep_alive, worker_name
 from linli.web.jobs.registry import KINDS, Context
@@ -88,6 +89,7 @@ def perform(job_id: str) -> None:
     except Exception:  # noqa: BLE001 - whatever a job does, it must end in a state that people see
         _log.exception("job failed", extra={"job": str(job.pk)})
         _finish(job, state=Job.State.FAILED, error="internal")
+    analyze_tables()  # a job may have filled them
 
 
 @task()

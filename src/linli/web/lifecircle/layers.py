@@ -21,6 +21,7 @@ from linli.web.lifecircle.figures import whole
 from linli.web.lifecircle.stage import Stage
 from linli.web.lifecircle.ways import Way
 from linli.web.lifecircle.what_if import Imagined
+from linli.web.packed import Shelf
 from linli.web.places.allowed import is_allowed
 from linli.web.places.selectors import list_records
 from linli.web.tiles import Look, Tile, dot_layer, name_layer, outline_layer
@@ -48,6 +49,9 @@ MOST_FEATURES = 20_000
 
 STATES = ("served", "without", "unknown")
 """How a building stands: within the distance, farther, or on no street."""
+
+_GROUND = Shelf(32 * 1024 * 1024)
+"""Communities of tiles, as they are written."""
 
 _COARSE = 300
 _COARSE_DEGREES = 1e-5
@@ -287,12 +291,21 @@ def tile(stage: Stage, path: str, asked: Asked, where: Tile) -> bytes:
         weight=lambda rows: np.full(len(rows), np.nan),
         about=services,
     )
-    names = {"id": city.communities.index.to_numpy(), "name": city.communities["name"].to_numpy(dtype=object)}
-    return encode(
-        [
-            outline_layer("communities", where, stage.outlines, inside[:-1], names),
-            name_layer("communities", where, stage.outlines, inside[:-1], names),
-            dot_layer("buildings", where, stage.dots, people),
-            dot_layer("facilities", where, stage.facility_dots, there),
-        ]
-    )
+    dots = [
+        dot_layer("buildings", where, stage.dots, people),
+        dot_layer("facilities", where, stage.facility_dots, there),
+    ]
+    return _communities(stage, path, where) + encode(dots)
+
+
+def _communities(stage: Stage, path: str, where: Tile) -> bytes:
+    """Return a tile's communities, which are the same whatever is asked: drawn once."""
+
+    def draw() -> bytes:
+        layer, inside = stage.city.communities, stage.communities_in(path)
+        about = {"id": layer.index.to_numpy(), "name": layer["name"].to_numpy(dtype=object)}
+        return encode(
+            layer_of("communities", where, stage.outlines, inside, about) for layer_of in (outline_layer, name_layer)
+        )
+
+    return _GROUND.get(f"{stage.digest}|{path}|{where.z}/{where.x}/{where.y}", draw)

@@ -36,6 +36,7 @@ __all__ = [
     "list_photos",
     "list_records",
     "name_filter",
+    "named_records",
     "newest_change",
     "parted_pairs",
     "record_of",
@@ -61,6 +62,25 @@ def list_records(user: User, layer: str, action: str = "view") -> QuerySet[Recor
 def record_of(user: User, layer: str, key: str, action: str = "view") -> Record | None:
     """Return a record by its key, if the person may see it, or may do `action` on it."""
     return list_records(user, layer, action).filter(key=key).first()
+
+
+def named_records(numbers: Sequence[int]) -> list[Record]:
+    """Return records that passed the gate already, with no more than what they are called.
+
+    Asked with the gate's conditions once more, SQLite would read a whole layer for some hundred of its records.
+
+    Parameters
+    ----------
+    numbers
+        Primary keys.
+
+    Returns
+    -------
+    list of Record
+        With layer, key, kind and name.
+    """
+    rows = Record._all.filter(pk__in=numbers) if numbers else Record._all.none()
+    return [Record(**one) for one in rows.values("pk", "layer", "key", "kind", "name")]
 
 
 def versions_of(user: User, record: Record) -> QuerySet[Version]:

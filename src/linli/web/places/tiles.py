@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from linli.web.geometry import in_box
 from linli.web.keep import Keep
+from linli.web.places.addresses import KeyConverter
 from linli.web.places.models import Record
+from linli.web.places.selectors import named_records
 from linli.web.places.vocabulary import group_of_type, kind_title, record_title
 from linli.web.tiles import DEEPEST, Dots, Outlines, Tile, outline_layer
 from linli.web.vector_tile import EXTENT, POINT, Layer, encode
@@ -56,14 +60,19 @@ def _placed(rows: QuerySet[Record]) -> _Placed:
 
 def _about(layer: str, rows: list[Record]) -> dict[str, npt.NDArray[Any]]:
     """Return what a map says of records."""
+    kinds = {one.kind for one in rows}
+    title = {kind: kind_title(layer, kind) for kind in kinds}
+    any_key = reverse("places:record", args=[layer, "-"])  # hundreds a tile: looked up once
+    as_address = KeyConverter().to_url
     columns = {
         "id": [one.key for one in rows],
         "name": [record_title(one) for one in rows],
-        "kind": [kind_title(layer, one.kind) for one in rows],
-        "href": [reverse("places:record", args=[layer, one.key]) for one in rows],
+        "kind": [title[one.kind] for one in rows],
+        "href": [f"{any_key[:-2]}{quote(as_address(one.key), safe=RFC3986_SUBDELIMS + '/~:@')}/" for one in rows],
     }
     if layer == "facilities":
-        columns["group"] = [group_of_type(one.kind) for one in rows]
+        group = {kind: group_of_type(kind) for kind in kinds}
+        columns["group"] = [group[one.kind] for one in rows]
     return {name: np.array(values, dtype=object) for name, values in columns.items()}
 
 
@@ -83,7 +92,7 @@ def _points(layer: str, tile: Tile, rows: QuerySet[Record], state: str) -> Layer
     if tile.z < DEEPEST and len(pk) > _MOST_ALONE:
         return _together(layer, units)
     at = dict(zip(pk.tolist(), units, strict=True))
-    known = list(rows.filter(pk__in=list(at)).defer("wkb", "values")) if at else []
+    known = named_records(list(at))  # they passed the gate when they were placed
     where = np.array([at[one.pk] for one in known], dtype=np.int32).reshape(-1, 2)
     return Layer(layer, POINT, where, _about(layer, known))
 

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from linli.units import AGE_BANDS
-from linli.web.accounts.models import User
+from linli.web.accounts.models import Place, User
 from linli.web.places.checking import KEY_JOINT
 from linli.web.places.models import Record
 from linli.web.standards.catalogue import site_catalogue
@@ -30,6 +30,7 @@ __all__ = [
     "list_slips",
     "people_of",
     "questionnaire_by_code",
+    "questionnaires_of",
     "rows_to_take",
     "share_of",
     "slip_by_token",
@@ -73,6 +74,12 @@ def list_questionnaires(user: User, action: str = "view") -> QuerySet[Questionna
         )
         .annotate(share=Cast(F("asked"), FloatField()) / NullIf(F("households"), Value(0.0)))
     )
+
+
+def questionnaires_of(user: User, community: Place) -> QuerySet[Questionnaire]:
+    """Return a community's questionnaires that a person may see, the newest first, without their figures."""
+    rows = Questionnaire.objects.visible_to(user).filter(community=community)
+    return rows.select_related("round", "community").order_by("-pk")
 
 
 def list_options(user: User, questionnaire: Questionnaire) -> QuerySet[Option]:
