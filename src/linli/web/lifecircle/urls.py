@@ -12,7 +12,6 @@ app_name = "lifecircle"
 
 urlpatterns = [
     path("", views.start, name="start"),
-    path("records/<str:layer>/<int:z>/<int:x>/<int:y>", views.record, name="record"),
     path("<str:code>/", views.circle, name="circle"),
     path("<str:code>/communities/", views.table, name="table"),
     path("<str:code>/communities/export/<str:kind>/", views.table_export, name="table_export"),

@@ -26,7 +26,6 @@ from linli.web.lifecircle.choices import Asked, Choices, asked_of, choices_of
 from linli.web.lifecircle.figures import rows_of, whole
 from linli.web.lifecircle.island import cited, island_config, unit_words, walker_words, whom_words
 from linli.web.lifecircle.lists import Line, circle_table, lines_of, sum_known, written
-from linli.web.lifecircle.records import record_tile, records_version
 from linli.web.lifecircle.selectors import circle_place, circle_run, first_place, places_inside
 from linli.web.lifecircle.stage import Stage, stage_of, warm
 from linli.web.lifecircle.summary import MOST_LINES, summary_of
@@ -36,7 +35,6 @@ from linli.web.packed import json_bytes, packed
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.rows import Rows
 from linli.web.pages.table import show_table
-from linli.web.places.models import LAYERS
 from linli.web.refusal import Refused
 from linli.web.tiles import tile_of
 from linli.web.vector_tile import TILE_TYPE
@@ -48,7 +46,6 @@ __all__ = [
     "circle",
     "facilities",
     "reach",
-    "record",
     "rooms",
     "start",
     "summary",
@@ -350,20 +347,3 @@ def tile(request: HttpRequest, scene: _Scene, z: int, x: int, y: int) -> HttpRes
     asked = scene.asked
     key = scene.key("tile", asked.kind.code, asked.walker.code, asked.minutes, z, x, y)
     return packed(request, key, lambda: layers.tile(scene.stage, scene.place.path, asked, where), kind=TILE_TYPE)
-
-
-@require_GET
-@access("places", "view")
-def record(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
-    """Give a vector tile of a layer of the register: the records that one may see."""
-    if layer not in LAYERS:
-        raise Http404
-    try:
-        where = tile_of(z, x, y)
-    except ValueError:
-        raise Http404 from None
-    user = user_of(request)
-    version = records_version(user, layer)
-    return packed(
-        request, ("record", *version, z, x, y), lambda: record_tile(user, layer, version, where), kind=TILE_TYPE
-    )
