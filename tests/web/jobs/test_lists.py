@@ -1,4 +1,4 @@
-from linli.web.jobs.lists import JOBS, kind_words
+from linli.web.jobs.lists import JOBS
 from linli.web.jobs.models import Job
 from linli.web.words import has_words, say
 
@@ -6,7 +6,12 @@ from linli.web.words import has_words, say
 def test_every_column_and_filter_has_words():
     assert all(has_words(f"jobs.list.column.{c.key}") for c in JOBS.columns)
     assert all(has_words(f"jobs.list.filter.{f.key}") for f in JOBS.filters)
-    assert kind_words("nobody.knows") == "nobody.knows"
+
+
+def test_a_kind_is_said_in_words_where_there_are_any():
+    kind = next(column for column in JOBS.columns if column.key == "kind")
+    assert kind.value(Job(kind="assessments.assess")) == say("assessments.job.assess")
+    assert kind.value(Job(kind="nobody.knows")) == "nobody.knows"
 
 
 def test_what_a_job_is_at_is_said_in_words():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -146,18 +147,22 @@ def test_a_round_is_frozen_from_its_page(demo, enter, monkeypatch):
     assert "个社区没有提交" in text
     assert "712 行" in text
     assert "冻结不可撤销" in text
-    assert (
-        "请写明理由" in client.post(address("freeze", "demo"), {"version": 2, "reason": " "}).content.decode() or True
-    )
+    shown = client.post(address("freeze", "demo"), {"version": 2, "reason": " "}).content.decode()
+    assert "这个字段是必填项" in shown
+    assert not Job._all.filter(kind="surveys.freeze").exists()
     assert client.post(address("freeze", "demo"), {"version": 2, "reason": "已齐"}).status_code == 302
     job = Job._all.get(kind="surveys.freeze")
-    assert reverse("jobs:job", args=[job.pk]) in page(client, "round", "demo")
+    text = page(client, "round", "demo")
+    assert reverse("jobs:job", args=[job.pk]) in text
+    assert 'hx-trigger="every 5s"' in text  # until the job is over
     busy = client.post(address("freeze", "demo"), {"version": 2, "reason": "再来"}).content.decode()
     assert "正在后台进行" in busy
     perform(str(job.pk))
     text = page(client, "round", "demo")
     assert Snapshot._all.get().digest[:16] in text
     assert "已冻结" in text
+    assert "every 5s" not in text
+    assert f"{reverse('assessments:runs')}?q={quote(Round._all.get(code='demo').name)}" in text
     assert address("edit", "demo") not in text
     page(client, "findings", "demo")
     assert client.get(address("freeze", "demo")).status_code == 200

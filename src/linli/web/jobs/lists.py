@@ -9,17 +9,10 @@ from django.urls import reverse
 
 from linli.web.jobs.models import Job
 from linli.web.pages.table import Column, Filter, Table
-from linli.web.pages.templatetags.linli import said
-from linli.web.words import has_words, say
+from linli.web.pages.templatetags.linli import job_words, said
+from linli.web.words import say
 
-__all__ = ["JOBS", "kind_words"]
-
-
-def kind_words(kind: str) -> str:
-    """Return a kind's words: ``<app>.<verb>`` has ``<app>.job.<verb>``."""
-    app, _, verb = kind.partition(".")
-    key = f"{app}.job.{verb}"
-    return say(key) if has_words(key) else kind
+__all__ = ["JOBS"]
 
 
 def _states() -> Iterable[tuple[str, str]]:
@@ -30,7 +23,7 @@ JOBS = Table(
     name="jobs.list",
     order="-created",
     columns=(
-        Column("kind", lambda j: kind_words(j.kind), order=("kind",), link=lambda j: reverse("jobs:job", args=[j.pk])),
+        Column("kind", lambda j: job_words(j.kind), order=("kind",), link=lambda j: reverse("jobs:job", args=[j.pk])),
         Column("subject", lambda j: j.subject, order=("subject",)),
         Column("requested_by", lambda j: j.requested_by.name if j.requested_by else "", order=("requested_by__name",)),
         Column("created", lambda j: j.created_at, kind="moment", order=("created_at",)),

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.web.accounts.access import access, actor_of, user_of
 from linli.web.accounts.models import User
 from linli.web.jobs import services
-from linli.web.jobs.lists import JOBS, kind_words
+from linli.web.jobs.lists import JOBS
 from linli.web.jobs.models import Job
 from linli.web.jobs.registry import page_of
 from linli.web.jobs.selectors import list_jobs
 from linli.web.pages.table import show_table
+from linli.web.pages.templatetags.linli import job_words
 from linli.web.refusal import Refused
 from linli.web.words import has_words, say
 
@@ -36,7 +37,7 @@ def _about(user: User, one: Job) -> dict[str, object]:
     results = [(say(f"jobs.result.{name}"), value) for name, value in (one.result or {}).items()
                if has_words(f"jobs.result.{name}")]  # fmt: skip
     page = page_of(one.kind, user, one.arguments) if one.is_over else ""
-    return {"job": one, "kind": kind_words(one.kind), "may_cancel": may, "results": results, "page": page}
+    return {"job": one, "kind": job_words(one.kind), "may_cancel": may, "results": results, "page": page}
 
 
 @require_GET
