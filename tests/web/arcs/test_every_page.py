@@ -22,7 +22,7 @@ PEOPLE = ("city_office", "street", "finance", "security_admin", "system_admin")
 MORE = ("district_office", "community_worker", "planner", "reviewer", "operator", "department_reader", "auditor",
         "audit_admin")  # fmt: skip
 NO_PAGES = {"account_logout", "set_language", "field:picture", "places:photo", "projects:file", "providers:file",
-            "wishes:qr"}  # fmt: skip
+            "wishes:poster", "wishes:qr"}  # fmt: skip
 MENU = "nav.side a[href], .top details.me a[href]"
 FIRST = "main tbody tr:first-child a[href]"
 ALL = "main a[href]:not([download])"
