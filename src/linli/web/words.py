@@ -7,7 +7,7 @@ allauth themselves say comes from the catalogues they ship.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ import yaml
 from django.utils.translation import get_language
 
 __all__ = [
+    "CODES",
     "LANGUAGES",
     "Language",
     "both",
@@ -32,6 +33,9 @@ Language = Literal["zh", "en"]
 
 LANGUAGES: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
 """Our languages, and what Django calls them."""
+
+CODES: dict[str, Callable[[str], Mapping[str, str] | None]] = {}
+"""What codes are called that data name and no `words.yaml` does, such as states of a workflow: by ``<app>.<field>``."""
 
 _HERE = Path(__file__).parent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from linli.web.projects.workflow import Workflow, read_workflow
 
-__all__ = ["DEFAULT_WORKFLOW", "get_workflow", "list_workflows"]
+__all__ = ["DEFAULT_WORKFLOW", "get_workflow", "list_workflows", "state_title"]
 
 DEFAULT_WORKFLOW = "creation_2026"
 """What new projects follow."""
@@ -70,3 +71,9 @@ def get_workflow(workflow_id: str) -> Workflow:
         If a file is wrong.
     """
     return {workflow.id: workflow for workflow in list_workflows()}[workflow_id]
+
+
+def state_title(state_id: str) -> Mapping[str, str] | None:
+    """Return what staff call a state, of whichever workflow has it; ``None`` where none has it any more."""
+    states = (state for workflow in list_workflows() for state in workflow.states)
+    return next(({"zh": one.title.zh, "en": one.title.en} for one in states if one.id == state_id), None)

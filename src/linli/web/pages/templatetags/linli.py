@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from linli.web.pages.badge import badge_of
 from linli.web.pages.parts import render_parts
 from linli.web.pages.place import crumbs_of, place_address
-from linli.web.words import has_words, named, pick, say
+from linli.web.words import CODES, has_words, named, pick, say
 
 __all__ = ["register"]
 
@@ -216,9 +216,11 @@ def field_words(name: str, event: str = "") -> str:
 def value_words(event: str, name: str, value: Any) -> str:
     """Return a value of an event: in words where its app has words for the code, as it is otherwise."""
     app = event.partition(".")[0]
-    kind = {"proposal": "decision", "project_type": "type"}.get(name, name)
+    kind = f"{app}.{({'proposal': 'decision', 'project_type': 'type'}).get(name, name)}"
     code = value if isinstance(value, str) and value.isidentifier() else ""
-    return _first_words((f"{app}.{kind}.{code}",) if code else (), str(plain(value)))
+    if code and kind in CODES:
+        return pick(CODES[kind](code) or code)
+    return _first_words((f"{kind}.{code}",) if code else (), str(plain(value)))
 
 
 @register.filter
