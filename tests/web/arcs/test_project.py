@@ -309,8 +309,8 @@ def _audit(walk, office, number):
     assert {words: sum(words in row for row in found) for words in steps} == steps
     walk.find(page, "审计记录", "验收合格")
     walk.look(page, "project-event")
-    change = page.get_by_role("row").filter(has_text="acceptance")
-    assert "province_review" in change.first.inner_text()
+    change = page.get_by_role("row").filter(has_text="市级验收")
+    assert "验收通过、报省批准" in change.first.inner_text()
     assert "city_office_2" in page.locator("dl.facts").first.inner_text()
     walk.seek(page, "审计记录", number.rpartition("-")[0].rpartition("-")[0], module="funds")
     found = page.locator("#list tbody tr").all_inner_texts()
