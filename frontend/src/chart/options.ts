@@ -217,48 +217,63 @@ function behind(
   return { distance: px + 7 };
 }
 
-function dumbbellShape(
+type Ends = { readonly before?: number; readonly after?: number; readonly y: number; readonly zero: number };
+type Words = { readonly x: number; readonly text: string; readonly left: boolean; readonly weight: number };
+
+/** What stands beside the points of a row; near zero, where the left figure would stand on the row's name, both on the right. */
+function dumbbellWords(
   row: DumbbellChart["rows"][number],
-  points: { before?: number; after?: number; y: number },
+  { before, after, zero }: Ends,
   text: (v: number) => string,
-  good: string,
-): Shape[] {
+  measure: (text: string) => number,
+): Words[] {
+  const then = text(row.before ?? 0);
+  const now = text(row.after ?? 0);
+  const fits = (x: number, words: string): boolean => x - 10 - measure(words) >= zero;
+  if (before === undefined) return after === undefined ? [] : [{ x: after, text: now, left: false, weight: 600 }];
+  if (after === undefined) return [{ x: before, text: then, left: fits(before, then), weight: 400 }];
+  const falls = after < before;
+  if (!(falls ? fits(after, now) : fits(before, then)))
+    return [{ x: Math.max(before, after), text: `${then} → ${now}`, left: false, weight: 600 }];
+  return [
+    { x: before, text: then, left: !falls, weight: 400 },
+    { x: after, text: now, left: falls, weight: 600 },
+  ];
+}
+
+function dumbbellShape(points: Ends, words: readonly Words[], good: string): Shape[] {
   const { before, after, y } = points;
   const shapes: Shape[] = [];
-  const both = before !== undefined && after !== undefined;
-  if (both)
+  if (before !== undefined && after !== undefined)
     shapes.push({
       type: "line",
       shape: { x1: before, y1: y, x2: after, y2: y },
       style: { stroke: good, lineWidth: 3, opacity: 0.5 },
     });
-  const label = (x: number, value: number, left: boolean, weight: number): Shape => ({
-    type: "text",
-    style: {
-      text: text(value),
-      x: x + (left ? -10 : 10),
-      y,
-      align: left ? "right" : "left",
-      verticalAlign: "middle",
-      fontSize: 12.5,
-      fontWeight: weight,
-      fontFamily: FONT,
-      fill: weight > 400 ? GREYS.ink : GREYS.soft,
-    },
-  });
-  if (before !== undefined) {
+  if (before !== undefined)
     shapes.push({
       type: "circle",
       shape: { cx: before, cy: y, r: 5.5 },
       style: { fill: "#fff", stroke: GREYS.soft, lineWidth: 2 },
     });
-    shapes.push(label(before, row.before as number, !both || (after as number) >= before, 400));
-  }
-  if (after !== undefined) {
-    shapes.push({ type: "circle", shape: { cx: after, cy: y, r: 6.5 }, style: { fill: good } });
-    shapes.push(label(after, row.after as number, both && (after as number) < (before as number), 600));
-  }
-  return shapes;
+  if (after !== undefined) shapes.push({ type: "circle", shape: { cx: after, cy: y, r: 6.5 }, style: { fill: good } });
+  const labels = words.map(
+    ({ x, text, left, weight }): Shape => ({
+      type: "text",
+      style: {
+        text,
+        x: x + (left ? -10 : 10),
+        y,
+        align: left ? "right" : "left",
+        verticalAlign: "middle",
+        fontSize: 12.5,
+        fontWeight: weight,
+        fontFamily: FONT,
+        fill: weight > 400 ? GREYS.ink : GREYS.soft,
+      },
+    }),
+  );
+  return [...shapes, ...labels];
 }
 
 function dumbbell(config: DumbbellChart, context: Context): Drawing {
@@ -286,7 +301,7 @@ function dumbbell(config: DumbbellChart, context: Context): Drawing {
         value === null ? undefined : api.coord([value, params.dataIndex])[0];
       const rise = (row.after ?? 0) - (row.before ?? 0);
       const worse = row.before !== null && row.after !== null && (config.better === "down" ? rise > 0 : rise < 0);
-      const points = { y, ...definedX("before", x(row.before)), ...definedX("after", x(row.after)) };
+      const points = { y, zero: x(0) ?? 0, ...definedX("before", x(row.before)), ...definedX("after", x(row.after)) };
       const unknown: Shape = {
         type: "text",
         style: {
@@ -300,8 +315,9 @@ function dumbbell(config: DumbbellChart, context: Context): Drawing {
         },
       };
       const half = (row.before === null) !== (row.after === null);
-      const words = half ? (value: number): string => text(value) + lacking(row) : text;
-      const shapes = dumbbellShape(row, points, words, worse ? LACKING : ACCENT);
+      const told = half ? (value: number): string => text(value) + lacking(row) : text;
+      const words = dumbbellWords(row, points, told, context.measure);
+      const shapes = dumbbellShape(points, words, worse ? LACKING : ACCENT);
       return { type: "group", children: row.before === null && row.after === null ? [unknown] : shapes };
     },
   };

@@ -58,6 +58,24 @@ describe("charts", () => {
     }
   });
 
+  it("tell both figures on the right where the left one would stand on the row's name", () => {
+    const drawn = (before: number | null, after: number | null) => {
+      const rows = [{ label: "A", before, after }];
+      const { option } = drawingOf({ kind: "dumbbell", title: "T", names: { before: "1", after: "2" }, rows }, context);
+      const series = (option as { series: { renderItem: (params: unknown, api: unknown) => Drawn }[] }).series;
+      const api = { coord: ([value]: [number]) => [100 + value, 10] };
+      type Drawn = { children: { type: string; style: { text: string; align: string } }[] };
+      const { children } = (series[0] as (typeof series)[number]).renderItem({ dataIndex: 0 }, api);
+      return children.filter(({ type }) => type === "text").map(({ style }) => `${style.align} ${style.text}`);
+    };
+    expect(drawn(300, 400)).toEqual(["right 300", "left 400"]);
+    expect(drawn(400, 300)).toEqual(["left 400", "right 300"]);
+    expect(drawn(0, 7)).toEqual(["left 0 → 7"]);
+    expect(drawn(7, 0)).toEqual(["left 7 → 0"]);
+    expect(drawn(0, null).map((words) => words.slice(0, 6))).toEqual(["left 0"]);
+    expect(drawn(500, null).map((words) => words.slice(0, 9))).toEqual(["right 500"]);
+  });
+
   it("end their axis at a round figure", () => {
     const top = (value: number, format?: "share") =>
       topOf({ kind: "bars", title: "", ...(format ? { format } : {}), rows: [{ label: "", value }] });

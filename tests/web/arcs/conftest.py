@@ -143,7 +143,9 @@ class Walk:
                 found = page.evaluate("axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
                                       ".map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)]))")  # fmt: skip
                 assert found == [], (name, width, found)
-            if SHOTS:
+            if SHOTS:  # with what maps and charts draw
+                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(500)
                 page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
 
     def ask(self, question, *arguments):
