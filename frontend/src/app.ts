@@ -20,6 +20,16 @@ function closeMenus(event: Event): void {
   }
 }
 
+/** The menu's entry of this page is brought into sight: on a phone the menu is one line, on a low window a short column. */
+function showWhere(): void {
+  const here = document.querySelector<HTMLElement>("nav.side [aria-current=page]");
+  const menu = here?.closest<HTMLElement>("nav.side");
+  if (!(here && menu)) return;
+  const [entry, frame] = [here.getBoundingClientRect(), menu.getBoundingClientRect()];
+  menu.scrollLeft += entry.left - frame.left - (frame.width - entry.width) / 2;
+  if (entry.bottom > frame.bottom) menu.scrollTop += entry.top - frame.top - frame.height / 2;
+}
+
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("click", (event) => {
@@ -27,3 +37,4 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => showErrors(event.target as HTMLElement));
 showErrors(document);
+showWhere();

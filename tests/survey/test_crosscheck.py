@@ -60,6 +60,7 @@ def test_what_lies_in_no_community_or_another_one_is_named():
     codes, found = across(buildings=frame("buildings", rows))
     assert codes == [("place.outside", 3), ("place.other_community", 4)]
     assert found[0].value == "b2"
+    assert (found[1].column, found[1].value, found[1].allowed) == ("community_id", "2", "1")
     assert "96 m" in found[0].message["en"]
 
 

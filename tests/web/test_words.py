@@ -50,6 +50,12 @@ def test_the_language_is_that_of_the_request():
         say("no.such.key")
 
 
+def test_english_says_one_of_a_thing_where_the_words_tell_how():
+    assert say("lifecircle.page.all", n=1) == "共 1 个社区。"
+    with translation.override("en"):
+        assert [say("lifecircle.page.all", n=n) for n in ("1", 1, 12)] == ["1 community."] * 2 + ["12 communities."]
+
+
 def test_a_thing_is_named_in_the_language_of_the_page_where_it_can_be():
     both, one = SimpleNamespace(name="示范区", name_en="North"), SimpleNamespace(name="邻接区", name_en="")
     translation.activate("en")

@@ -210,6 +210,7 @@ class Pin {
     event.stopImmediatePropagation();
     this.problems.scrollIntoView({ block: "center" });
     this.problems.classList.add("ll-error");
+    this.show();
   }
 
   private found(): DraftProblem[] {
@@ -252,9 +253,15 @@ class Pin {
     this.help.textContent = this.word(`help_${kind}`);
     this.undoButton.disabled = this.history.before.length === 0;
     this.problems.classList.toggle("ll-error", this.problems.classList.contains("ll-error") && found.length > 0);
+    // Nothing is wrong with a form that nobody has filled in yet.
+    const sent = this.problems.classList.contains("ll-error");
     this.problems.replaceChildren(
       ...found.map(({ code, level, at }) =>
-        h("li", { "data-level": level }, this.word(code, { at: at.map((i) => i + 1).join("、") })),
+        h(
+          "li",
+          { "data-level": code === "empty" && !sent ? "hint" : level },
+          this.word(code, { at: at.map((i) => i + 1).join("、") }),
+        ),
       ),
     );
     const area = kind === "polygon" && positions.length > 2 ? ringAreaM2(positions) : undefined;

@@ -14,7 +14,7 @@ import pandas as pd
 
 from linli.report.words import Words
 
-__all__ = ["THIN", "Context", "Format", "known", "number", "share", "share_range"]
+__all__ = ["THIN", "Context", "Format", "known", "number", "points_range", "share", "share_range"]
 
 THIN = "\u202f"
 """Narrow no-break space: between a figure and its unit."""
@@ -131,6 +131,34 @@ def share_range(low: Any, high: Any, digits: int = 0) -> str | None:
     return f"{low * 100:.{digits}f}–{high * 100:.{digits}f}{THIN}%"
 
 
+def points_range(low: Any, high: Any, score: Any = None) -> tuple[str, str] | None:
+    """Write the ends of a score's range as points of 100: whole, or with a digit where whole ones would mislead.
+
+    Parameters
+    ----------
+    low, high
+        Shares, 0–1.
+    score
+        The score that the range stands beside, written with one digit.
+
+    Returns
+    -------
+    tuple of str or None
+        Both ends, never the same, never with the score outside; None if either is unknown or they are the same to
+        the eye.
+
+    Examples
+    --------
+    >>> points_range(0.48, 0.534, 0.505), points_range(0.596, 0.603, 0.597), points_range(0.5, 0.501)
+    (('48', '53'), ('59.6', '60.3'), None)
+    """
+    if not (known(low) and known(high)) or high - low < _CLOSE:
+        return None
+    whole = f"{low * 100:.0f}", f"{high * 100:.0f}"
+    inside = not known(score) or float(whole[0]) <= round(float(score) * 100, 1) <= float(whole[1])
+    return whole if whole[0] != whole[1] and inside else (f"{low * 100:.1f}", f"{high * 100:.1f}")
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """Numbers in the words of one language; what is unknown is the word for it.
@@ -170,8 +198,8 @@ class Format:
         if not known(value):
             return self.unknown
         text = f"{float(value) * 100:.1f}"
-        if known(low) and known(high) and high - low >= _CLOSE:
-            text += self.words("number.in_range", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
+        if ends := points_range(low, high, value):
+            text += self.words("number.in_range", low=ends[0], high=ends[1])
         return text
 
     def unit(self, value: Any, unit: str | None, digits: int = 0) -> str:

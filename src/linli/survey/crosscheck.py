@@ -229,9 +229,8 @@ def _check_outside(
         stated = frame["community_id"].to_numpy(dtype=object)
         for at in positions(~pd.isna(stated) & ~pd.isna(held) & (stated != held)):
             place = locate(frame, at, origins, "community_id")
-            yield problem(
-                "place.other_community", **place, value=_id(frame, name, at), stated=stated[at], found=held[at]
-            )
+            said = {"stated": stated[at], "found": held[at]}
+            yield problem("place.other_community", **place, value=stated[at], allowed=str(held[at]), **said)
 
 
 def _id(frame: pd.DataFrame, name: str, at: int) -> str | None:

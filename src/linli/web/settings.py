@@ -194,6 +194,10 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # waitress has already put the visitor's address in its place
 
 MFA_ADAPTER = "linli.web.accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    "add_webauthn": "linli.web.accounts.forms.AddKeyForm",
+    "edit_webauthn": "linli.web.accounts.forms.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = _config.name["en"]

@@ -41,8 +41,8 @@ _HERE = Path(__file__).parent
 
 
 def _flat(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    if set(node) == {"zh", "en"}:
-        yield ".".join(path), {"zh": str(node["zh"]), "en": str(node["en"])}
+    if {"zh", "en"} <= set(node) <= {"zh", "en", "one"}:
+        yield ".".join(path), {lang: str(text) for lang, text in node.items()}
         return
     for key, child in node.items():
         yield from _flat(child, (*path, str(key)))
@@ -50,7 +50,7 @@ def _flat(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str,
 
 @cache
 def word_table() -> Mapping[str, Mapping[str, str]]:
-    """Return every key with its text in both languages."""
+    """Return every key with its text in both languages, and in English for ``n`` = 1 where that differs (``one``)."""
     table: dict[str, dict[str, str]] = {}
     for file in sorted(_HERE.glob("*/words.yaml")):
         table.update(_flat(yaml.safe_load(file.read_text(encoding="utf-8")), (file.parent.name,)))
@@ -66,12 +66,12 @@ def word_fields() -> dict[str, frozenset[str]]:
         If the two languages of a key ask for different fields.
     """
     fields: dict[str, frozenset[str]] = {}
-    for key, both in word_table().items():
+    for key, texts in word_table().items():
         asked = {
             lang: frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
-            for lang, text in both.items()
+            for lang, text in texts.items()
         }
-        if asked["zh"] != asked["en"]:
+        if asked["zh"] != asked["en"] or not asked.get("one", frozenset()) <= asked["en"]:
             msg = f"`{key}` asks for {sorted(asked['zh'])} in zh and {sorted(asked['en'])} in en."
             raise ValueError(msg)
         fields[key] = asked["zh"]
@@ -122,7 +122,8 @@ def say(key: str, lang: Language | None = None, **values: Any) -> str:
     KeyError
         If there is no such key, or a field is not given.
     """
-    text = word_table()[key][lang or current_language()]
+    texts, wanted = word_table()[key], lang or current_language()
+    text = texts["one"] if wanted == "en" and "one" in texts and str(values.get("n")) == "1" else texts[wanted]
     return text.format(**values) if values else text
 
 

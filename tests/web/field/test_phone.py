@@ -166,6 +166,8 @@ def test_the_form_holds_what_is_known_and_the_map_needs_no_request(case, enter):
     assert pin["worker"] == "/field/map-worker.js"
     assert pin["area"]["type"] == "Polygon"
     assert [layer["id"] for layer in pin["layers"]] == ["area", "near"]
+    near = [each["properties"] for each in pin["layers"][1]["features"]["features"]]
+    assert all(set(each) == {"name", "group"} for each in near)  # each with the sign of its kind
     assert all("src" not in layer for layer in pin["layers"])
     text = page.content.decode()
     assert 'value="07:00-19:00"' in text

@@ -313,5 +313,5 @@ def test_it_tells_how_far_it_is(tmp_path, stage):
     path = tmp_path / "设施.csv"
     path.write_text("\n".join(",".join(map(str, row)) for row in (HEAD, line())), encoding="utf-8")
     check_intake(read_sent(path, path.name, "csv", TYPES), Memory(), lambda what, done: told.append((what, done)))
-    assert stage in dict(told)
+    assert f"imports.stage.{stage}" in dict(told)
     assert all(0 <= done <= 1 for _, done in told)

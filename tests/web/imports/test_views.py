@@ -134,7 +134,7 @@ def test_a_large_file_is_left_to_the_worker_and_the_page_waits(mine, post, kit, 
     assert f'data-island="progress" data-src="{at("progress", batch.number)}"' in shown
     told = mine.get(at("progress", batch.number)).json()
     assert (told["state"], told["href"]) == ("queued", at("batch", batch.number))
-    batch.job.stage, batch.job.state, batch.job.fraction = "compare", "running", 0.5
+    batch.job.stage, batch.job.state, batch.job.fraction = "imports.stage.compare", "running", 0.5
     batch.job.save()
     told = mine.get(at("progress", batch.number)).json()
     assert (told["stage"], told["fraction"]) == ("与登记逐行比较", 0.5)

@@ -32,7 +32,7 @@ def test_a_cancelled_check_leaves_the_batch_to_be_checked_again(sent):
 
 def test_a_worker_that_is_killed_is_followed_by_one_that_begins_again(sent):
     def killed(stage, _fraction):
-        if stage == "store":
+        if stage == "imports.stage.store":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -18,3 +18,4 @@ def test_what_a_job_is_at_is_said_in_words():
     stage = next(column for column in JOBS.columns if column.key == "stage")
     assert stage.value(Job(stage="assessments.stage.pages")) == say("assessments.stage.pages")
     assert stage.value(Job(stage="buildings.gpkg")) == "buildings.gpkg"
+    assert stage.value(Job(stage="assessments.stage.pages", state="done")) == ""

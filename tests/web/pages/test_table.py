@@ -84,7 +84,7 @@ def test_columns_named_by_data_stand_in_groups_and_marks_have_shape_figure_and_w
         ),
     )  # fmt: skip
     shown = show_table(table, User.objects.all(), QueryDict())
-    assert shown.groups == [("", 1), ("组", 2)]
+    assert shown.groups == [("", 1, ""), ("组", 2, "")]
     assert [head.title for head in shown.heads[1:]] == ["甲", "乙"]
     cell = shown.rows[0][1]
     assert (cell.text, cell.code, cell.words) == ("3 %", "planner", "规划人员")

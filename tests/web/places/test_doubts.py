@@ -19,6 +19,7 @@ def test_odd_figures_and_a_position_elsewhere_are_doubted(city):
         ("range.plausible", "floor_area_m2"), ("place.other_community", "community_id"),
     ]  # fmt: skip
     assert "330105011002" in found[1].message["zh"]
+    assert (found[1].value, found[1].allowed) == ("330105011001", "330105011002")
     values |= {"community_id": "330105011002", "floor_area_m2": 100}
     assert doubts_of("facilities", values, shapely.Point(120.05, 30.05)) == []
     assert doubts_of("facilities", values, shapely.Point(121, 30.05)) == []

@@ -194,3 +194,14 @@ def test_a_closed_record_of_a_stale_page_is_a_conflict(nursery, worker, as_actor
     record_close(actor=as_actor(worker), record=nursery, base_version=1, source="form", reason="x")
     page = text_of(enter(worker).post(f"{ONE}reopen/", {"version": 1, "reason": "y"}))
     assert "他人刚刚修改过" in page
+
+
+def test_a_record_is_shown_without_the_help_for_filling_in_or_an_empty_list_of_events(
+    nursery, worker, enter, monkeypatch
+):
+    page = text_of(enter(worker).get(ONE))
+    assert "建筑面积" in page
+    assert "不知道就留空" not in page
+    assert "操作记录" in page
+    monkeypatch.setattr("linli.web.places.record_views.events_about", lambda *_: [])
+    assert "操作记录" not in text_of(enter(worker).get(ONE))

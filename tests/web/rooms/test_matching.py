@@ -30,6 +30,7 @@ def test_who_would_newly_come_within_reach_counted_the_slow_way(world):
         assert match.allowed is (match.kind.code == "canteen")
         without = ~is_within(stage.field(match.kind.code), found.limit_m)
         assert match.newly <= np.nansum(stage.who(match.kind.bands)[without])
+    assert not {"metro_station", "bus_stop", "park", "parking"} & {match.kind.code for match in found.found}
     order = [(not one.allowed, -one.newly) for one in found.found]
     assert order == sorted(order)
 

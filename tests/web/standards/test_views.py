@@ -56,3 +56,38 @@ def test_a_waiver_in_the_pages(enter, desk):
     one.refresh_from_db()
     assert one.state == "granted"
     assert client.post(f"/standards/waivers/{one.pk}/revoke/", {"reason": "已建成"}).status_code == 302
+
+
+def test_what_is_asked_about_a_proposal_is_said_beside_it(enter, desk):
+    one = desk.submitted()
+    client = enter(desk.who["reviewer"])
+    page = client.get(f"/standards/changes/{one.pk}/decide/").content.decode()
+    for text in ("<h1>复核 · 补助比例</h1>", "<strong>40 %</strong>", "2026-01-01", "某市奖补细则", "第五条"):
+        assert text in page
+    planner = enter(desk.who["planner"])
+    page = planner.get(f"/standards/changes/{one.pk}/withdraw/").content.decode()
+    assert "<h1>撤回 · 补助比例</h1>" in page
+    assert "尚未列入规则包" in page
+    desk.decide(one)
+    assert "从本市规则包中去掉" in planner.get(f"/standards/changes/{one.pk}/withdraw/").content.decode()
+    page = planner.get(f"/standards/changes/{one.pk}/").content.decode()
+    assert page.count("40 %") == 2  # what was proposed, and what holds now
+    assert "比例（0—1）" not in page
+
+
+def test_what_is_asked_about_a_waiver_is_said_beside_it(enter, desk):
+    one = desk.waive()
+    client = enter(desk.who["city"])
+    page = client.get(f"/standards/waivers/{one.pk}/decide/").content.decode()
+    for text in ("复核豁免 · 托儿所</h1>", "用地紧张", "2027-12-31"):
+        assert text in page
+    for state, days, text in (
+        ("proposed", {}, "尚在复核"),
+        ("granted", {}, "立即停止执行"),
+        ("granted", {"begins": "2100-01-01", "ends": "2101-01-01"}, "不再开始执行"),
+        ("granted", {"begins": "2020-01-01", "ends": "2021-01-01"}, "已到期"),
+    ):
+        Waiver._all.update(state=state, **days)
+        page = client.get(f"/standards/waivers/{one.pk}/revoke/").content.decode()
+        assert "撤销 · 托儿所</h1>" in page
+        assert text in page

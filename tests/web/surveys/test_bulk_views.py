@@ -186,3 +186,22 @@ def test_residents_without_buildings_are_refused(case, enter):
     page = post(enter(case.who["city"]), "楼栋编号,年龄\nB1,5\n", route="residents").content.decode()
     assert "还没有在用的住宅楼图层" in page
     assert not Job._all.exists()
+
+
+def test_the_map_says_that_it_draws_some_rows_only_where_it_does(case, enter, monkeypatch):
+    client = enter(case.who["city"])
+    upload = sent(client)
+    assert "随机" not in client.get(address("upload", upload.pk)).content.decode()
+    layer = keep(client, upload)
+    assert "随机" not in client.get(address("layer", "buildings", layer.pk)).content.decode()
+    BulkLayer._all.update(rows=3001)
+    assert "随机画出其中 3,000 个" in client.get(address("layer", "buildings", layer.pk)).content.decode()
+
+
+def test_pages_that_ask_name_what_they_ask_about(case, enter):
+    client = enter(case.who["city"])
+    upload = sent(client)
+    for name in ("keep", "discard"):
+        assert "· 楼.csv</h1>" in client.get(address(name, upload.pk)).content.decode()
+    layer = keep(client, upload)
+    assert "<h1>停用 · 住宅楼 1 · 住建局</h1>" in client.get(address("stop", "buildings", layer.pk)).content.decode()

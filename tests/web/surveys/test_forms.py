@@ -1,11 +1,12 @@
 import datetime as dt
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from linli.assess import AssessOptions
 from linli.assess.options import PRIORITY_COMPONENTS
 from linli.web.surveys.forms import DATUMS, NewRoundForm, NoneForm, OptionsForm, ResidentsForm, UploadForm, none_words
+from linli.web.surveys.models import Round
 from linli.web.surveys.options import options_as_json, read_options
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,12 @@ def test_words_of_what_there_may_be_none_of():
     with translation.override("en"):
         assert none_words("facilities/nursery").isascii()
     assert none_words("facilities/poem") == "poem"
+
+
+def test_a_new_round_is_offered_the_first_year_that_no_round_has(case):
+    year = timezone.localdate().year
+    assert NewRoundForm(user=case.who["city"]).initial["code"] == str(year)
+    case.open(code=str(year))
+    Round._all.update(state="frozen")
+    case.open(code=str(year + 1))
+    assert NewRoundForm(user=case.who["city"]).initial["code"] == str(year + 2)

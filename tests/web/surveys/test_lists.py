@@ -5,7 +5,7 @@ from django.utils import translation
 from linli.web.pages.table import show_table
 from linli.web.surveys import lists
 from linli.web.surveys.completeness import PARTS
-from linli.web.surveys.models import Return
+from linli.web.surveys.models import Return, Snapshot
 from linli.web.surveys.selectors import Contact, completeness
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,11 @@ def test_words_of_layers_and_columns():
     assert lists.column_words("facilities", "层数") == "层数"
     with translation.override("en"):
         assert lists.column_words("facilities", "floor_area_m2") == "floor area"
+
+
+def test_rounds_and_snapshots_are_named_in_the_reader_s_language(case):
+    made = case.open(name_en="Survey 2026")
+    snapshot = Snapshot(round=made)
+    assert (lists.ROUNDS.columns[0].value(made), lists.SNAPSHOTS.columns[0].value(snapshot)) == ("2026年调查",) * 2
+    with translation.override("en"):
+        assert (lists.ROUNDS.columns[0].value(made), lists.SNAPSHOTS.columns[0].value(snapshot)) == ("Survey 2026",) * 2

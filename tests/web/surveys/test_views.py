@@ -229,3 +229,22 @@ def test_every_page_speaks_both_languages_in_every_state(case, enter, lang, stat
     for name in ("rounds", "new", "layers", "upload_new", "residents", "snapshots"):
         page(client, name)
     translation.activate("zh-hans")
+
+
+def test_known_now_and_known_when_handed_in_are_told_apart(case, enter):
+    made = case.open()
+    one = case.ret(made)
+    services.return_submit(actor=case.actor(case.who["worker"]), return_=one, base_version=1)
+    case.put("communities", CODE, HEMU, case.square(), households=3)
+    text = page(enter(case.who["street"]), "return", "2026", CODE)
+    assert "现在已知 2 / 应知" in text
+    assert "提交时已知 0 / 应知" in text
+
+
+def test_what_the_last_check_found_is_told_in_parts(case, enter):
+    made = case.open()
+    made.checked = {"at": timezone.now().isoformat(), "errors": 0, "warnings": 1}
+    made.save()
+    text = page(enter(case.who["city"]), "round", "2026")
+    assert "没有错误 · <span" in text
+    assert f' 1 · <a href="{address("findings", "2026")}"' in text

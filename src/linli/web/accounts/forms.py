@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
@@ -50,6 +51,22 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         for name in ("oldpassword", "password1", "password2"):
             self.fields[name].label = say(f"accounts.form.{name}")
             self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = say("accounts.form.key_name")
+
+
+class EditKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = say("accounts.form.key_name")
 
 
 class _OrganisationChoice(forms.ModelChoiceField[Organisation]):

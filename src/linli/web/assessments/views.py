@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from linli.assess.options import PRIORITY_COMPONENTS
@@ -302,7 +303,7 @@ def item(request: HttpRequest, code: str, standard: str, name: str) -> HttpRespo
         "without": None if row.residents_without is None else fmt.folk(row.residents_without),
         "residents": None if row.residents is None else fmt.folk(row.residents),
         "other_rules": run.catalogue_version != site_catalogue().version,
-        "waivers": [one for one in waivers_on(row.place, run.rules_on or run.at.date()) if one.item == row.item],
+        "waivers": [one for one in waivers_on(row.place, run.rules_on or timezone.localdate(run.at)) if one.item == row.item],
     }  # fmt: skip
     try:
         page["asked"] = evidence_of(user_of(request), run, code, row.item)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from linli.assess.score import OPTIONAL
 from linli.rules.records import Rule
+from linli.report.formats import points_range
 from linli.web.communities.figures import Look, item_rows
 from linli.web.communities.overview import Part, reason_of
 from linli.web.communities.sums import STATUSES, Sum
@@ -36,8 +37,9 @@ def _points(value: float | None) -> float | None:
     return None if value is None else round(value * _POINTS, 1)
 
 
-def _range(low: float | None, high: float | None) -> str | None:
-    return None if low is None or high is None else f"{low * _POINTS:.0f}–{high * _POINTS:.0f}"
+def _range(low: float | None, high: float | None, score: float | None) -> str | None:
+    ends = points_range(low, high, score)
+    return "–".join(ends) if ends else None
 
 
 def _whole(value: float | None) -> int | None:
@@ -97,7 +99,7 @@ def part_table(look: Look) -> Table:
             _figure("old_young", lambda p: _share(p.sums.old_young.value, p.residents)),
             _figure("households", lambda p: _of(p.sums.households, look), hidden=True),
             _figure("score", lambda p: _points(p.score), "score"),
-            _figure("range", lambda p: _range(p.sums.low, p.sums.high)),
+            _figure("range", lambda p: _range(p.sums.low, p.sums.high, p.sums.score)),
             *(
                 Column(f"communities_{status}", _part_standing(status), kind="number", order=("met",))
                 for status in STANDINGS
@@ -192,7 +194,7 @@ def community_table(look: Look, names: Mapping[str, str], rounds: Sequence[tuple
             _figure("old_young", lambda r: _share(r.old_young, r.residents)),
             _figure("households", lambda r: _whole(r.households), "households", hidden=True),
             _figure("score", lambda r: _points(r.score), "score"),
-            _figure("range", lambda r: _range(r.score_low, r.score_high)),
+            _figure("range", lambda r: _range(r.score_low, r.score_high, r.score)),
             _figure("grade", lambda r: r.grade, "grade", kind="text"),
             *(Column(f"items_{s}", attrgetter(s), kind="number", order=(s,)) for s in STATUSES),
             _figure("index", lambda r: _points(r.index_old_young), "index_old_young"),

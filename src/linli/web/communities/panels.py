@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
+from linli.report.formats import points_range
 from linli.report.words import sentence_case
 from linli.rules.records import Value
 from linli.web.accounts.models import User
@@ -130,15 +131,14 @@ def main_figures(look: Look, sums: Sums) -> list[Figure]:
     return [
         Figure(say("communities.figure.communities"), fmt.n(sums.communities), address=listed),
         Figure(people, sum_text(sums.residents, fmt), say("communities.figure.old_young", share=young)),
-        Figure(score, fmt.score(sums.score), _range(sums.low, sums.high)),
+        Figure(score, fmt.score(sums.score), _range(sums.low, sums.high, sums.score)),
         Figure(say("communities.figure.met"), met, target, f"{listed}&standing=met"),
     ]
 
 
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    return say("communities.figure.range", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
+def _range(low: float | None, high: float | None, score: float | None) -> str:
+    ends = points_range(low, high, score)
+    return say("communities.figure.range", low=ends[0], high=ends[1]) if ends else ""
 
 
 def _stack(one: ItemSum) -> list[int]:

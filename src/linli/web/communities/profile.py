@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from linli.report.formats import points_range
 from linli.report.words import sentence_case
 from linli.units import BAND_TITLES
 from linli.web.accounts.models import Place
@@ -36,8 +37,6 @@ __all__ = [
 ]
 
 _GAPS = 10
-_CLOSE = 0.005
-_POINTS = 100
 
 Portrait = Mapping[str, Any]
 
@@ -95,16 +94,15 @@ class Change:
     after: str
 
 
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None or high - low < _CLOSE:
-        return ""
-    return say("communities.figure.range", low=f"{low * _POINTS:.0f}", high=f"{high * _POINTS:.0f}")
+def _range(low: float | None, high: float | None, score: float | None) -> str:
+    ends = points_range(low, high, score)
+    return say("communities.figure.range", low=ends[0], high=ends[1]) if ends else ""
 
 
 def _score_note(row: ScoreRow, total: int | None) -> str:
     parts = [
         say("communities.profile.grade", grade=row.grade) if row.grade else "",
-        _range(row.score_low, row.score_high),
+        _range(row.score_low, row.score_high, row.score),
         say("communities.profile.rank", rank=row.rank, total=total) if row.rank and total else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -133,11 +131,12 @@ def figures_of(look: Look, rows: Sequence[ScoreRow], portrait: Portrait | None) 
     total = portrait["total"] if portrait else None
     share = first.old_young / first.residents if first.residents and first.old_young is not None else None
     young = say("communities.figure.old_young", share=fmt.pct(share))
+    index = first.index_old_young
     figures = [
         Figure(sentence_case(fmt.words(f"figure.residents.{look.run.unit}")), fmt.n(first.residents), young),
         Figure(sentence_case(fmt.words("figure.households")), fmt.n(first.households)),
         *(Figure(standard_title(row.standard), fmt.score(row.score), _score_note(row, total)) for row in rows),
-        Figure(fmt.words("profile.index"), fmt.score(first.index_old_young), _range(first.index_low, first.index_high)),
+        Figure(fmt.words("profile.index"), fmt.score(index), _range(first.index_low, first.index_high, index)),
     ]
     if first.priority_rank:
         place = f"{first.priority_rank} / {total}" if total else str(first.priority_rank)

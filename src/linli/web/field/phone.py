@@ -42,7 +42,7 @@ from linli.web.geometry import feature, feature_collection
 from linli.web.pages.maps import map_frame
 from linli.web.places.checking import KEY_JOINT
 from linli.web.places.models import Record
-from linli.web.places.vocabulary import kind_title, question_of, record_title
+from linli.web.places.vocabulary import group_of_type, kind_title, question_of, record_title
 from linli.web.refusal import Refused
 from linli.web.words import current_language, say
 
@@ -185,16 +185,19 @@ def _list(request: HttpRequest, place: Place) -> HttpResponse:
     return render(request, "field/community.html", about)
 
 
+def _neighbour(row: Record) -> dict[str, Any]:
+    about = {"name": record_title(row)}
+    if row.layer == "facilities":
+        about["group"] = group_of_type(row.kind)
+    return feature(row.key, None if row.shape is None else row.shape.representative_point(), about)
+
+
 def _map(request: HttpRequest, place: Place, layer: str, one: Record | None) -> dict[str, Any]:
     """Return the pin's map: the community's outline and what is known nearby, all of it in the page itself."""
     outline = outline_of(place)
     shape = outline.shape if outline is not None else None
     user = user_of(request)
-    near = [
-        feature(row.key, None if row.shape is None else row.shape.representative_point(), {"name": record_title(row)})
-        for row in neighbours_of(user, place, layer)
-        if one is None or row.pk != one.pk
-    ]
+    near = [_neighbour(row) for row in neighbours_of(user, place, layer) if one is None or row.pk != one.pk]
     layers: list[dict[str, Any]] = [
         {"id": "near", "label": say("field.word.near"), "kind": "facilities", "features": feature_collection(near)}
     ]

@@ -376,7 +376,7 @@ def check_intake(intake: Intake, register: Register, progress: Progress, datum: 
     findings = Findings(intake.problems)
     bases = {name: _bases(intake, name, register) for name in intake.layers}
     intake = _put_back(intake, bases, datum)
-    progress("beside", 0.3)
+    progress("imports.stage.beside", 0.3)
     for one in check_against(intake, register.known(intake)):
         findings.add(one)
     _check_template(intake, register, findings)
@@ -385,7 +385,7 @@ def check_intake(intake: Intake, register: Register, progress: Progress, datum: 
     absent: list[CheckedRow] = []
     names = [name for name in LAYERS if name in intake.layers]
     for done, name in enumerate(names):
-        progress("compare", 0.4 + 0.4 * done / len(names))
+        progress("imports.stage.compare", 0.4 + 0.4 * done / len(names))
         lines = _compare_layer(intake, name, register, bases[name], findings)
         _settle_places(lines, findings)
         _soften_untouched(lines, findings)

@@ -194,11 +194,10 @@ def progress(request: HttpRequest, number: str) -> JsonResponse:
     one = _batch(request, number)
     if one.job is None:
         raise Http404
-    stage = f"imports.stage.{one.job.stage}"
     failed = one.is_stuck
     return JsonResponse(
         {
-            "state": one.job.state, "stage": say(stage) if has_words(stage) else "", "fraction": one.job.fraction,
+            "state": one.job.state, "stage": said(one.job.stage), "fraction": one.job.fraction,
             "seconds_left": one.job.seconds_left, "message": say("imports.word.stuck") if failed else "",
             "href": _back(one),
         }

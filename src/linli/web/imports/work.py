@@ -42,13 +42,13 @@ def check_batch(context: Context, **arguments: Any) -> dict[str, Any]:
     """
     batch = batch_at_work(arguments["batch"])
     try:
-        context.progress("read", 0.0)
+        context.progress("imports.stage.read", 0.0)
         types = facility_choices(site_catalogue())
         more = {"layer": batch.layer or None, "datum": batch.datum, "encoding": batch.encoding}
         kind = cast("Literal['xlsx', 'csv']", batch.kind)
         intake = read_sent(Path(batch.file.path), batch.name, kind, types, **more)
         report = check_intake(intake, SiteRegister(batch.place), context.progress, batch.datum)
-        context.progress("store", 0.85)
+        context.progress("imports.stage.store", 0.85)
         stored = batch_store_report(batch=batch, report=report)
     except Exception:
         batch_stop(batch=batch)

@@ -27,7 +27,7 @@ JOBS = Table(
         Column("subject", lambda j: j.subject, order=("subject",)),
         Column("requested_by", lambda j: j.requested_by.name if j.requested_by else "", order=("requested_by__name",)),
         Column("created", lambda j: j.created_at, kind="moment", order=("created_at",)),
-        Column("stage", lambda j: said(j.stage)),
+        Column("stage", lambda j: "" if j.is_over else said(j.stage)),
         Column("finished", lambda j: j.finished_at, kind="moment", order=("finished_at",)),
         Column("state", lambda j: j.state, kind="state", words="jobs.state", order=("state",)),
     ),

@@ -64,6 +64,11 @@ class Job(models.Model):
         return self.state in {self.State.DONE, self.State.FAILED, self.State.CANCELLED}
 
     @property
+    def log_lines(self) -> list[tuple[str, str]]:
+        """What it went through: the time, and the stage as a key or in words."""
+        return [(at, stage) for at, _, stage in (line.partition(" ") for line in self.log.splitlines())]
+
+    @property
     def percent(self) -> int | None:
         """How much is done, 0–100, or ``None`` if it cannot be said."""
         return None if self.fraction is None else round(100 * min(max(self.fraction, 0.0), 1.0))

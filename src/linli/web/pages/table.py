@@ -187,16 +187,16 @@ class Shown:
     kept: Sequence[tuple[str, str]] = field(default=())
 
     @property
-    def groups(self) -> Sequence[tuple[str, int]]:
-        """Titles above the heads, each with how many it stands above; empty if there are none."""
+    def groups(self) -> Sequence[tuple[str, int, str]]:
+        """Titles above the heads, with how many each stands above; above a head without one is a cell of its style."""
         if not any(head.group for head in self.heads):
             return ()
-        spans: list[tuple[str, int]] = []
+        spans: list[tuple[str, int, str]] = []
         for head in self.heads:
-            if spans and spans[-1][0] == head.group:
-                spans[-1] = head.group, spans[-1][1] + 1
+            if head.group and spans and spans[-1][0] == head.group:
+                spans[-1] = head.group, spans[-1][1] + 1, ""
             else:
-                spans.append((head.group, 1))
+                spans.append((head.group, 1, "" if head.group else head.style))
         return spans
 
     @property

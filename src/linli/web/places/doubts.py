@@ -40,5 +40,5 @@ def doubts_of(layer: str, values: Mapping[str, Any], shape: BaseGeometry | None)
     if held and stated and held != stated:
         there = held.rstrip("/").rpartition("/")[2]
         about = {"stated": code, "found": there, "column": "community_id"}
-        found.append(problem("place.other_community", value=values.get("name"), **about))
+        found.append(problem("place.other_community", value=code, allowed=there, **about))
     return found

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from shapely.geometry.base import BaseGeometry
 
@@ -108,7 +109,7 @@ def record(request: HttpRequest, layer: str, key: str) -> HttpResponse:
 
 
 def _small_map(request: HttpRequest, one: Record) -> dict[str, Any]:
-    frame = map_frame(request, data_on=one.changed_at.date(), bounds=bounds_of([one.shape]))
+    frame = map_frame(request, data_on=timezone.localdate(one.changed_at), bounds=bounds_of([one.shape]))
     src = reverse("places:feature", args=[one.layer, one.key])
     return {**frame, "layers": [map_layer(one.layer, src=src)]}
 

@@ -16,6 +16,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
@@ -129,7 +130,7 @@ def _map(request: HttpRequest, layer: str, rows: QuerySet[Record], total: int) -
     """Return what the map island is told: of few rows their features at once, of many their tiles."""
     newest = newest_change(user_of(request), layer)
     box = box_of(rows) if total <= MOST_AT_ONCE else home_box(user_of(request)) or box_of(rows)
-    day = newest.date() if newest else None
+    day = timezone.localdate(newest) if newest else None
     frame = map_frame(request, title=say(f"places.layer.{layer}"), data_on=day, bounds=box)
     query = _query(request.GET)
     if total <= MOST_AT_ONCE:

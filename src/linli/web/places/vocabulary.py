@@ -43,8 +43,8 @@ class Fact:
     ----------
     name
         Name of the column.
-    title, unit, help
-        What it is, in what, and what it says.
+    title, unit
+        What it is, and in what.
     text
         The value; empty where it is not known.
     """
@@ -52,7 +52,6 @@ class Fact:
     name: str
     title: str
     unit: str
-    help: str
     text: str
 
 
@@ -121,7 +120,7 @@ def facts_of(layer: str, values: Mapping[str, Any]) -> list[Fact]:
     """
     lang = current_language()
     return [
-        Fact(column.name, column.title[lang], column.unit[lang] if column.unit else "", column.help[lang],
+        Fact(column.name, column.title[lang], column.unit[lang] if column.unit else "",
              shown(layer, column.name, values.get(column.name)))
         for column in layer_schema(layer).columns
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from linli.web.pages.forms import DateInput, ReasonForm
 from linli.web.places.allowed import is_allowed
 from linli.web.places.models import Record
 from linli.web.projects.models import Project
+from linli.web.rooms.fitting import types_for_room
 from linli.web.rooms.selectors import projects_at
 from linli.web.rooms.steps import Verb
 from linli.web.standards.catalogue import site_catalogue
@@ -35,11 +36,12 @@ class StepForm(ReasonForm):
 
     def __init__(self, *args: Any, verb: Verb, room: Record, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lang = current_language()
+        lang, catalogue, said = current_language(), site_catalogue(), room.values.get("allowed_types")
+        fitting = types_for_room(catalogue, timezone.localdate(), said, catalogue.facility_types)
         allowed = [
             (code, rule.title[lang])
-            for code, rule in site_catalogue().facility_types.items()
-            if is_allowed(room.values.get("allowed_types"), code)
+            for code, rule in catalogue.facility_types.items()
+            if code in fitting and is_allowed(said, code)
         ]
         self.fields["facility_type"].choices = [("", "—"), *allowed]  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects_at(user, room)  # type: ignore[attr-defined]

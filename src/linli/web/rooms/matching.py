@@ -20,6 +20,7 @@ from linli.web.lifecircle.what_if import imagine
 from linli.web.places.allowed import is_allowed
 from linli.web.places.models import Record
 from linli.web.refusal import Refused
+from linli.web.rooms.fitting import types_for_room
 
 __all__ = ["Match", "Matches", "matches_of"]
 
@@ -57,7 +58,7 @@ class Matches:
     limit_m, minutes
         How far is within reach: the standard's distance of the shortest circle.
     found
-        Types of which somebody would newly come within reach, most people first.
+        Types that fit a room, of which somebody would newly come within reach, most people first.
     uncounted
         Buildings within reach of which nobody knows how many live there: they are in no figure.
     why
@@ -105,11 +106,13 @@ def matches_of(user: User, room: Record) -> Matches:
     mine = stage.inside(room.place[: room.place.index("/", room.place.index("/") + 1) + 1])
     near = is_within(imagined.drops[0], limit_m) & mine
     found = []
-    for kind in choices.kinds.values():
+    said = room.values.get("allowed_types")
+    fitting = types_for_room(stage.catalogue, stage.on, said, choices.kinds)
+    for kind in (one for code, one in choices.kinds.items() if code in fitting):
         who = np.nan_to_num(stage.who(kind.bands))
         newly = near & ~is_within(stage.field(kind.code), limit_m)
         match = Match(kind, float(who[newly].sum()), float(who[near].sum()),
-                      is_allowed(room.values.get("allowed_types"), kind.code))  # fmt: skip
+                      is_allowed(said, kind.code))  # fmt: skip
         if match.newly > 0:
             found.append(match)
     found.sort(key=lambda one: (not one.allowed, -one.newly))

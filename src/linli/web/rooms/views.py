@@ -25,7 +25,7 @@ from linli.web.rooms.models import Offer
 from linli.web.rooms.selectors import count_states, list_rooms, offer_of, steps_of
 from linli.web.rooms.services import room_step
 from linli.web.rooms.steps import STEPS, open_steps
-from linli.web.words import has_words, say
+from linli.web.words import has_words, named, say
 
 __all__ = ["list_all", "list_export", "room", "step"]
 
@@ -67,7 +67,9 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     about = {
         "room": one, "offer": offer, "use": type_text(offer.facility_type), "steps": steps,
         "facts": facts_of("rooms", one.values),
-        "matches": matches, "why": say(why) if has_words(why) else matches.why,
+        "matches": matches, "found": [(each, round(each.newly), round(each.within)) for each in matches.found],
+        "round_name": named(matches.run.snapshot.round) if matches.run else "",
+        "why": say(why) if has_words(why) else matches.why,
         "photos": list_photos(user).filter(record=one, withdrawn_at=None),
         "history": steps_of(user, one)[:_LATEST], "events": events_about(user, one)[:_LATEST],
         "places": place_trail(one.place),

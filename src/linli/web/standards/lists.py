@@ -9,14 +9,14 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from linli.rules import CERTAINTIES
-from linli.rules.schema import UNITS
+from linli.rules import CERTAINTIES, Value
+from linli.rules.describe import describe_value
 from linli.web.accounts.selectors import place_names
 from linli.web.pages.rows import Rows
 from linli.web.pages.table import Column, Filter, Table, narrow
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.standards.models import Change, Waiver
-from linli.web.standards.selectors import RuleRow, rule_rows
+from linli.web.standards.selectors import RuleRow, rule_rows, standing_of
 from linli.web.words import current_language, say
 
 __all__ = ["CHANGES", "RULES", "VALUES", "WAIVERS", "found_rules", "rule_title", "value_text"]
@@ -29,12 +29,10 @@ def rule_title(rule: str) -> str:
 
 
 def value_text(change: Change) -> str:
-    """Return a proposal's value with its unit."""
-    if change.value is None:
-        return say("standards.word.ends")
-    if isinstance(change.value, bool):
-        return say(f"pages.word.{'yes' if change.value else 'no'}")
-    return f"{change.value} {UNITS.get(change.unit, {}).get(current_language(), change.unit)}".strip()
+    """Return a proposal's value with its unit, written as those of the rules."""
+    value = Value(change.rule, change.value_name, {}, change.value, change.unit, change.valid_from, {}, "recalled",
+                  change.checked_on)  # fmt: skip
+    return describe_value(value, current_language())
 
 
 def _states(name: str, codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -68,7 +66,7 @@ RULES = Table(
         Column("id", lambda r: r.id, order=("id",), hidden=True),
         Column("family", lambda r: r.family, order=("position",)),
         Column("group", lambda r: r.group, order=("group",), hidden=True),
-        Column("figures", lambda r: r.figures),
+        Column("figures", lambda r: r.short),
         Column("since", lambda r: r.since, kind="date", order=("since",)),
         Column("packs", lambda r: r.packs, order=("packs",)),
         Column("certainty", lambda r: r.certainty, kind="state", words="standards.certainty", order=("certainty",)),
@@ -132,7 +130,7 @@ CHANGES = Table(
         Column("created_by", lambda c: c.created_by.name, order=("created_by__name",)),
         Column("created", lambda c: c.created_at, kind="moment", order=("created_at",)),
         Column("decided_by", lambda c: c.decided_by.name if c.decided_by else "", order=("decided_by__name",)),
-        Column("state", lambda c: c.state, kind="state", words="standards.state", order=("state",)),
+        Column("state", standing_of, kind="state", words="standards.state", order=("state",)),
     ),
     filters=(
         Filter("q", _search_changes),

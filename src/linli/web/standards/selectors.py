@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from linli.rules import NATIONAL, Rule, Value
 from linli.rules.describe import describe_value
 from linli.web.accounts.models import Place, User
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.standards.models import Change, Waiver
-from linli.web.words import current_language
+from linli.web.standards.packs import PACK
+from linli.web.words import current_language, say
 
 __all__ = [
     "RuleRow",
     "ValueRow",
     "changes_of",
     "city_place",
+    "holding",
     "list_changes",
     "list_waivers",
     "rule_rows",
+    "standing_of",
     "value_rows",
     "waivers_on",
 ]
 
 
+_SHORT = 4
+"""So many figures of a rule stand in the list; the rule's own page has them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule as the list shows it: its newest values in words."""
+    """A rule as the list shows it: its values of today in words, all of them and the first few."""
 
     rule: Rule
     position: int
@@ -40,6 +48,7 @@ class RuleRow:
     group: str
     certainty: str
     figures: str
+    short: str
     since: dt.date | None
     packs: str
 
@@ -60,6 +69,12 @@ def _joint(parts: list[str]) -> str:
     return ("；" if current_language() == "zh" else "; ").join(parts)
 
 
+def _shortened(figures: list[str]) -> str:
+    if len(figures) <= _SHORT:
+        return _joint(figures)
+    return _joint([*figures[:_SHORT], say("standards.word.figures", n=len(figures))])
+
+
 def rule_rows() -> list[RuleRow]:
     """Return every rule in force, in the catalogue's order.
 
@@ -68,18 +83,18 @@ def rule_rows() -> list[RuleRow]:
     list of RuleRow
         In the page's language.
     """
-    lang, catalogue = current_language(), site_catalogue()
+    lang, catalogue, today = current_language(), site_catalogue(), timezone.localdate()
     rows = []
     for position, rule in enumerate(catalogue.rules.values()):
         family = catalogue.families[rule.family]
-        newest = [series[-1] for series in rule.values.values()]
-        figures = _joint([f"{value.title[lang]} {describe_value(value, lang)}" for value in newest])
+        newest = [holding(series, today) or series[-1] for series in rule.values.values()]
+        figures = [f"{value.title[lang]} {describe_value(value, lang)}" for value in newest]
         group = family.groups[rule.group][lang] if rule.group and rule.group in family.groups else ""
         since = max((value.valid_from for value in newest), default=None)
         laid = [name for name in dict.fromkeys((rule.source, *rule.packs)) if name != NATIONAL]
         row = RuleRow(
-            rule, position, rule.id, rule.title[lang], family.title[lang], group, rule.certainty, figures, since,
-            _joint(laid),
+            rule, position, rule.id, rule.title[lang], family.title[lang], group, rule.certainty, _joint(figures),
+            _shortened(figures), since, _joint(laid),
         )  # fmt: skip
         rows.append(row)
     return rows
@@ -100,6 +115,38 @@ def city_place(user: User) -> Place | None:
     """Return the city for whose pack a person may propose or review, if there is one."""
     paths = {*user.rights.paths("standards", "edit"), *user.rights.paths("standards", "review")}
     return Place.objects.filter(level="city", path__in=paths).first()
+
+
+def holding(series: Sequence[Value], on: dt.date) -> Value | None:
+    """Return which value of a series, in order of their days, holds on a day."""
+    return next((value for value in reversed(series) if value.valid_from <= on), None)
+
+
+def standing_of(change: Change) -> str:
+    """Return how a proposal stands today: its state, and of an approved one what the rules make of it.
+
+    Parameters
+    ----------
+    change
+        Any.
+
+    Returns
+    -------
+    str
+        ``in_force``, ``coming``, ``superseded`` by a value of a later day, ``inactive`` where a pack above the city's
+        or another value for the same day goes before it; the state itself of what is not approved.
+    """
+    if change.state != Change.State.APPROVED:
+        return change.state
+    rule, today = site_catalogue().rules.get(change.rule), timezone.localdate()
+    series = rule.values.get(change.value_name, ()) if rule else ()
+    said = (PACK, change.valid_from, change.value)
+    mine = next((one for one in series if (one.source, one.valid_from, one.value) == said), None)
+    if mine is None:
+        return "inactive"
+    if mine.valid_from > today:
+        return "coming"
+    return "in_force" if mine is holding(series, today) else "superseded"
 
 
 def list_changes(user: User, action: str = "view") -> QuerySet[Change]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.errors import UnknownRuleError
@@ -27,9 +28,11 @@ from linli.web.standards.models import Change, Waiver
 from linli.web.standards.selectors import (
     changes_of,
     city_place,
+    holding,
     list_changes,
     list_waivers,
     rule_rows,
+    standing_of,
     value_rows,
 )
 from linli.web.words import current_language, say
@@ -99,7 +102,7 @@ def rule(request: HttpRequest, family: str, name: str) -> HttpResponse:
     """Show a rule: wording, requirements, every value with clause, date and certainty, and what is proposed for it."""
     user, one = user_of(request), _rule(f"{family}/{name}")
     about = rule_page(one) | {
-        "changes": changes_of(user, one.id)[:20],
+        "changes": [(each, standing_of(each)) for each in changes_of(user, one.id)[:20]],
         "may_edit": city_place(user) is not None and user.rights.may("standards", "edit"),
         "trail": _trail("rules"),
     }
@@ -153,9 +156,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user, one = user_of(request), _change(request, pk)
     catalogue = site_catalogue()
     series = catalogue.rules[one.rule].values.get(one.value_name, ()) if one.rule in catalogue.rules else ()
+    values = rule_page(catalogue.rules[one.rule], one.value_name)["values"] if series else []
+    now = holding(series, timezone.localdate())
     about = {
-        "one": one, "title": rule_title(one.rule), "value": value_text(one),
-        "now": rule_page(catalogue.rules[one.rule], one.value_name)["values"] if series else [],
+        "one": one, "title": rule_title(one.rule), "value": value_text(one), "standing": standing_of(one),
+        "now": [row for row in values if row["value"] is now],
         "may_edit": user.rights.may("standards", "edit", one.place),
         "may_review": user.rights.may("standards", "review", one.place) and one.created_by_id != user.pk,
         "events": events_about(user, one)[:20], "trail": _trail("changes"),
@@ -163,11 +168,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "standards/change.html", about)
 
 
-def _ask_change(request: HttpRequest, one: Change, form: Any, do: Any, key: str) -> HttpResponse:
-    back = reverse("standards:change", args=[one.pk])
-    about = {"trail": [*_trail("changes"), (rule_title(one.rule), back)]}
-    return ask(request, form, do, title=say(f"standards.page.{key}"), lead=say(f"standards.page.{key}_lead"),
-               back=back, said="standards.said.saved", about=about)  # fmt: skip
+def _ask_change(request: HttpRequest, one: Change, form: Any, do: Any, key: str, lead: str = "") -> HttpResponse:
+    """Ask something about a proposal, beside what it says."""
+    back, rule_name = reverse("standards:change", args=[one.pk]), rule_title(one.rule)
+    about = {"trail": [*_trail("changes"), (rule_name, back)], "one": one, "value": value_text(one)}
+    return ask(request, form, do, title=f"{say(f'standards.page.{key}')} · {rule_name}",
+               lead=say(f"standards.page.{lead or f'{key}_lead'}"), back=back, said="standards.said.saved",
+               template="pages/ask.html" if key == "correct" else "standards/ask_change.html", about=about)  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -213,7 +220,8 @@ def change_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.change_withdraw(actor=actor_of(request), change=one, base_version=one.version, **said)
 
-    return _ask_change(request, one, WithdrawForm(request.POST or None), do, "withdraw")
+    lead = "withdraw_lead" if one.state == Change.State.APPROVED else "withdraw_lead_open"
+    return _ask_change(request, one, WithdrawForm(request.POST or None), do, "withdraw", lead)
 
 
 @require_GET
@@ -249,13 +257,17 @@ def waiver_new(request: HttpRequest) -> HttpResponse:
                about={"trail": _trail("waivers")})  # fmt: skip
 
 
+def _place(one: Waiver) -> str:
+    return place_names([one.place], current_language())[one.place]
+
+
 @require_GET
 @access("standards", "view")
 def waiver(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a waiver."""
     user, one = user_of(request), _waiver(request, pk)
     about = {
-        "one": one, "title": rule_title(one.item), "place": place_names([one.place], current_language())[one.place],
+        "one": one, "title": rule_title(one.item), "place": _place(one),
         "may_review": user.rights.may("standards", "review", one.place) and one.created_by_id != user.pk,
         "may_waive": user.rights.may("standards", "waive", one.place),
         "events": events_about(user, one)[:20], "trail": _trail("waivers"),
@@ -263,11 +275,12 @@ def waiver(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "standards/waiver.html", about)
 
 
-def _ask_waiver(request: HttpRequest, one: Waiver, form: Any, do: Any, key: str) -> HttpResponse:
-    back = reverse("standards:waiver", args=[one.pk])
-    about = {"trail": [*_trail("waivers"), (rule_title(one.item), back)]}
-    return ask(request, form, do, title=say(f"standards.page.{key}"), lead=say(f"standards.page.{key}_lead"),
-               back=back, said="standards.said.saved", about=about)  # fmt: skip
+def _ask_waiver(request: HttpRequest, one: Waiver, form: Any, do: Any, key: str, lead: str) -> HttpResponse:
+    """Ask something about a waiver, beside what it says."""
+    back, item = reverse("standards:waiver", args=[one.pk]), rule_title(one.item)
+    about = {"trail": [*_trail("waivers"), (item, back)], "one": one, "place": _place(one)}
+    return ask(request, form, do, title=f"{say(f'standards.page.{key}')} · {item}", lead=say(f"standards.page.{lead}"),
+               back=back, said="standards.said.saved", template="standards/ask_waiver.html", about=about)  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -279,7 +292,7 @@ def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.waiver_decide(actor=actor_of(request), waiver=one, base_version=one.version, **said)
 
-    return _ask_waiver(request, one, GrantForm(request.POST or None), do, "grant")
+    return _ask_waiver(request, one, GrantForm(request.POST or None), do, "grant", "grant_lead")
 
 
 @require_http_methods(["GET", "POST"])
@@ -291,4 +304,6 @@ def waiver_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.waiver_revoke(actor=actor_of(request), waiver=one, base_version=one.version, **said)
 
-    return _ask_waiver(request, one, WithdrawForm(request.POST or None), do, "revoke")
+    lead = {"in_force": "revoke_lead", "coming": "revoke_lead_coming", "expired": "revoke_lead_expired"}
+    return _ask_waiver(request, one, WithdrawForm(request.POST or None), do, "revoke",
+                       lead.get(one.standing, "revoke_lead_open"))  # fmt: skip

@@ -28,6 +28,7 @@ from linli.web.pages.table import show_table
 from linli.web.places.selectors import list_records
 from linli.web.surveys import bulk
 from linli.web.surveys.forms import ResidentsForm, UploadForm
+from linli.web.surveys.layering import PREVIEW_SHAPES
 from linli.web.surveys.lists import BULK, FINDINGS, UPLOADS, column_words, layer_words
 from linli.web.surveys.models import BulkLayer, BulkUpload
 from linli.web.surveys.outgoing import KINDS, layer_file
@@ -179,6 +180,11 @@ def _preview(request: HttpRequest, of: BulkUpload | BulkLayer, src: str, bounds:
     return {**frame, "layers": [shown, outline]}
 
 
+def _drawn(rows: int | None) -> int:
+    """Return how many rows the map draws where it does not draw all, else 0."""
+    return PREVIEW_SHAPES if (rows or 0) > PREVIEW_SHAPES else 0
+
+
 def _columns(summary: dict[str, Any], name: str) -> list[tuple[str, str]]:
     return [(column_words(name, ours), theirs) for part in summary.get("parts", ()) for ours, theirs in
             part["columns"].items()]  # fmt: skip
@@ -230,6 +236,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         "notes": [pick(note) for note in summary.get("notes", ())],
         "map": _preview(request, one, reverse("surveys:upload_map", args=[one.pk]), summary.get("bounds"))
                if one.state == BulkUpload.State.READY else None,
+        "drawn": _drawn(summary.get("rows")),
         "may_keep": may and one.state == BulkUpload.State.READY,
         "may_discard": may and one.state not in {BulkUpload.State.KEPT, BulkUpload.State.DISCARDED},
         "table": show_table(FINDINGS, findings_of(user, one), request.GET,
@@ -295,12 +302,16 @@ def _layer_address(one: BulkLayer) -> str:
     return reverse("surveys:layer", args=[one.layer, one.pk])
 
 
+def _called(one: BulkLayer) -> str:
+    return f"{layer_words(one.layer)} {one.number} · {one.title}"
+
+
 def _ask(
     request: HttpRequest, do: Callable[[dict[str, Any]], None], page: str, back: str, name: str, said: str,
     about: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     shown = {"trail": _trail((name, back)), **(about or {})}
-    return ask(request, ReasonForm(request.POST or None), do, title=say(f"surveys.page.{page}"),
+    return ask(request, ReasonForm(request.POST or None), do, title=f"{say(f'surveys.page.{page}')} · {name}",
                lead=say(f"surveys.page.{page}_lead"), back=back, said=f"surveys.said.{said}",
                template="surveys/switch.html", about=shown)  # fmt: skip
 
@@ -315,8 +326,8 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         bulk.upload_discard(actor=actor_of(request), upload=one)
 
     form = WordForm(request.POST if request.method == "POST" else None)
-    return ask(request, form, do, title=say("surveys.page.discard"), lead=say("surveys.page.discard_lead"),
-               back=reverse("surveys:layers"), said="surveys.said.discarded",
+    return ask(request, form, do, title=f"{say('surveys.page.discard')} · {one.name}",
+               lead=say("surveys.page.discard_lead"), back=reverse("surveys:layers"), said="surveys.said.discarded",
                about={"trail": _trail((one.name, reverse("surveys:upload", args=[one.pk])))})  # fmt: skip
 
 
@@ -332,6 +343,7 @@ def layer(request: HttpRequest, layer: str, pk: int) -> HttpResponse:
         "figures": _figures(one.layer, {**one.source, "rows": one.rows}),
         "notes": [pick(note) for note in one.notes],
         "map": _preview(request, one, reverse("surveys:layer_map", args=[one.layer, one.pk]), one.source.get("bounds")),
+        "drawn": _drawn(one.rows),
         "versions": list_layers(user).filter(layer=one.layer, place=one.place),
         "may_use": may and not one.active, "may_stop": may and one.active,
         "exports": [(kind, reverse("surveys:layer_export", args=[one.layer, one.pk, kind])) for kind in KINDS]
@@ -377,7 +389,7 @@ def use(request: HttpRequest, layer: str, pk: int) -> HttpResponse:
 
     before = list_layers(user_of(request)).filter(layer=one.layer, place=one.place, active=True).first()
     about = {"rows": one.rows, "before": before, "layer": layer_words(one.layer)}
-    return _ask(request, do, "use", _layer_address(one), str(one), "moved", about)
+    return _ask(request, do, "use", _layer_address(one), _called(one), "moved", about)
 
 
 @require_http_methods(["GET", "POST"])
@@ -389,4 +401,4 @@ def stop(request: HttpRequest, layer: str, pk: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         bulk.layer_stop(actor=actor_of(request), layer=one, reason=said["reason"])
 
-    return _ask(request, do, "stop", _layer_address(one), str(one), "moved")
+    return _ask(request, do, "stop", _layer_address(one), _called(one), "moved")

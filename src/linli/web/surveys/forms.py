@@ -16,7 +16,7 @@ from linli.web.standards.catalogue import site_catalogue
 from linli.web.surveys.lists import layer_words
 from linli.web.surveys.models import BULK_LAYERS
 from linli.web.surveys.options import standards_to_choose
-from linli.web.surveys.selectors import places_for_rounds, places_for_uploads
+from linli.web.surveys.selectors import free_code, places_for_rounds, places_for_uploads
 from linli.web.words import current_language, say
 
 __all__ = [
@@ -75,7 +75,7 @@ class NewRoundForm(_Dates):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         today = timezone.localdate()
-        kwargs.setdefault("initial", {"code": str(today.year), "surveyed_on": today, "begins": today})
+        kwargs.setdefault("initial", {"code": free_code(today.year), "surveyed_on": today, "begins": today})
         super().__init__(*args, **kwargs)
         places = places_for_rounds(user).exclude(level="community")
         self.fields["place"].queryset = places  # type: ignore[attr-defined]

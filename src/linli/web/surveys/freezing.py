@@ -254,9 +254,9 @@ def prepare(round_: Round, progress: Progress) -> Prepared:
     SnapshotError
         If the file of a bulk layer is not what was kept.
     """
-    progress(say("surveys.stage.gather"), 0.0)
+    progress("surveys.stage.gather", 0.0)
     gathered = gather(round_)
-    progress(say("surveys.stage.inside"), 0.2)
+    progress("surveys.stage.inside", 0.2)
     layers, problems = check_inside(gathered.layers, gathered.origins)
     problems = without_echoes(problems)
     try:
@@ -272,12 +272,12 @@ def prepare(round_: Round, progress: Progress) -> Prepared:
         swapped = any(one.code in ("geometry.swapped", "geometry.range") for one in problems)
         more = [] if swapped else check_across(layers, crs, gathered.origins, gathered.area)
         return Prepared(None, (*problems, *more), _counts(layers), gathered.keys)
-    progress(say("surveys.stage.across"), 0.4)
+    progress("surveys.stage.across", 0.4)
     final, residents, more = assemble(layers, crs, gathered.origins, declared=_declared(layers), area=gathered.area)
     problems += more
     if _has_errors(problems):
         return Prepared(None, tuple(problems), _counts(final), gathered.keys)
-    progress(say("surveys.stage.make"), 0.8)
+    progress("surveys.stage.make", 0.8)
     survey = _survey(round_, gathered, final, residents, problems, crs)
     return Prepared(survey, tuple(problems), _counts(final), gathered.keys)
 

@@ -33,12 +33,13 @@ from linli.web.geometry import feature, feature_collection
 from linli.web.surveys.personal import personal_values
 from linli.web.words import say
 
-__all__ = ["Built", "both", "build", "community_counts", "finish", "preview_of", "write_layer"]
+__all__ = ["PREVIEW_SHAPES", "Built", "both", "build", "community_counts", "finish", "preview_of", "write_layer"]
 
 Progress = Callable[[str, float | None], None]
 
 _PREVIEW_ROWS = 5
-_PREVIEW_SHAPES = 3000
+PREVIEW_SHAPES = 3000
+"""So many rows of a layer a map shows at most."""
 _SEED = 20200818
 _BANDS = tuple(residents_column(band) for band in AGE_BANDS)
 
@@ -130,7 +131,7 @@ def build(
     Built
         With rows only if there was no error.
     """
-    progress(say("surveys.stage.read"), 0.05)
+    progress("surveys.stage.read", 0.05)
     try:
         parts, problems = _read(path, name, layer, datum, encoding)
     except InputError as error:
@@ -141,7 +142,7 @@ def build(
     if layer not in layers or layers[layer].empty:
         return Built(None, (*problems, problem("layer.empty", file=name, layer=layer, title=layer_schema(layer).title)),
                      summary)  # fmt: skip
-    progress(say("surveys.stage.inside"), 0.3)
+    progress("surveys.stage.inside", 0.3)
     origins = [part.origin for part in parts]
     summary |= {"rows": len(layers[layer]), "sample": _sample(layers[layer], layer)}
     sound, more = check_inside({layer: layers[layer]}, origins)
@@ -203,13 +204,13 @@ def finish(
     crs = metric_crs_of({layer: frame, **around})
     counts: Mapping[str, Sequence[int]] = {}
     if layer == "streets":
-        progress(say("surveys.stage.node"), 0.5)
+        progress("surveys.stage.node", 0.5)
         lines = len(frame)
         frame = _node(frame, crs)
         length = float(frame.to_crs(crs).length.sum())
         summary |= {"lines": lines, "rows": len(frame), "length_m": round(length, 1)}
     else:
-        progress(say("surveys.stage.count"), 0.5)
+        progress("surveys.stage.count", 0.5)
         counts = community_counts(frame, around.get("communities"))
         summary |= _about_buildings(frame, counts)
     names = list(layer_schema(layer).column_names)
@@ -288,8 +289,8 @@ def preview_of(frame: gpd.GeoDataFrame, layer: str) -> dict[str, Any]:
         GeoJSON features; buildings as points with their residents.
     """
     rows = np.arange(len(frame))
-    if len(rows) > _PREVIEW_SHAPES:
-        rows = np.sort(np.random.default_rng(_SEED).choice(rows, _PREVIEW_SHAPES, replace=False))
+    if len(rows) > PREVIEW_SHAPES:
+        rows = np.sort(np.random.default_rng(_SEED).choice(rows, PREVIEW_SHAPES, replace=False))
     key = layer_schema(layer).key or ""
     part = frame.iloc[rows]
     shapes = part.geometry.to_numpy()

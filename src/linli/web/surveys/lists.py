@@ -20,7 +20,7 @@ from linli.web.surveys.completeness import PARTS, Completeness
 from linli.web.surveys.links import record_address
 from linli.web.surveys.models import BULK_LAYERS, BulkLayer, BulkUpload, Finding, Return, Round, Snapshot
 from linli.web.surveys.selectors import Contact, parents_of
-from linli.web.words import current_language, say
+from linli.web.words import current_language, named, say
 
 __all__ = [
     "BULK",
@@ -70,7 +70,7 @@ ROUNDS = Table(
     name="surveys.rounds",
     order="-surveyed_on",
     columns=(
-        Column("name", str, order=("name",), link=lambda r: reverse("surveys:round", args=[r.code])),
+        Column("name", named, order=("name",), link=lambda r: reverse("surveys:round", args=[r.code])),
         Column("code", lambda r: r.code, order=("code",)),
         Column("place", lambda r: r.place_name, order=("place",)),
         Column("state", lambda r: r.shown_state, kind="state", words="surveys.state", order=("state",)),
@@ -345,7 +345,7 @@ SNAPSHOTS = Table(
     name="surveys.snapshots",
     order="-at",
     columns=(
-        Column("round", lambda s: str(s.round), order=("round__name",),
+        Column("round", lambda s: named(s.round), order=("round__name",),
                link=lambda s: reverse("surveys:snapshot", args=[s.round.code])),
         Column("place", lambda s: s.place_name, order=("place",)),
         Column("surveyed_on", lambda s: s.round.surveyed_on, kind="date", order=("round__surveyed_on",)),

@@ -273,6 +273,14 @@ def active_layers(place: str) -> Mapping[str, tuple[BulkLayer, ...]]:
     return found
 
 
+def free_code(year: int) -> str:
+    """Return the first year from one on that is no round's code yet."""
+    taken = set(Round._all.filter(code__gte=str(year)).values_list("code", flat=True))
+    while str(year) in taken:
+        year += 1
+    return str(year)
+
+
 def list_snapshots(user: User, action: str = "view") -> QuerySet[Snapshot]:
     """Return the snapshots that a person may see, or may do `action` on."""
     return Snapshot.objects.visible_to(user, action).select_related("round")

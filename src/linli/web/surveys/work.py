@@ -46,7 +46,7 @@ def _round(actor: Actor, pk: int) -> Round:
 
 def _checked(context: Context, actor: Actor, round_: Round) -> Prepared:
     prepared = prepare(round_, context.progress)
-    context.progress(say("surveys.stage.keep"), 0.85)
+    context.progress("surveys.stage.keep", 0.85)
     more = {"errors": prepared.errors, "warnings": prepared.warnings}
     check_keep(
         actor=actor, round_=round_, job=context.job_id, rows=prepared.rows, findings=as_findings(round_, prepared),
@@ -110,7 +110,7 @@ def freeze(context: Context, **arguments: Any) -> dict[str, Any]:
     prepared = _checked(context, actor, round_)
     if prepared.survey is None:
         raise Refused("surveys.refuse.has_errors", n=prepared.errors)
-    context.progress(say("surveys.stage.write"), 0.9)
+    context.progress("surveys.stage.write", 0.9)
     folder, digest = write_snapshot(prepared.survey, round_.code)
     with transaction.atomic():
         made = snapshot_add(
@@ -146,7 +146,7 @@ def bulk(context: Context, **arguments: Any) -> dict[str, Any]:
         built = build(sent, upload.name, upload.layer, datum=upload.datum, encoding=upload.encoding, around=around,
                       progress=context.progress)  # fmt: skip
         if built.frame is not None:
-            context.progress(say("surveys.stage.keep"), 0.9)
+            context.progress("surveys.stage.keep", 0.9)
             write_layer(built, upload.layer, upload.path)
         upload = upload_checked(actor=actor, upload=upload, built=built)
     # What was sent in is not kept: what was made of it is.
@@ -180,7 +180,7 @@ def remind(context: Context, **arguments: Any) -> dict[str, Any]:
     sent = 0
     with get_connection() as connection:
         for at, one in enumerate(rows):
-            context.progress(say("surveys.stage.mail"), at / len(rows))
+            context.progress("surveys.stage.mail", at / len(rows))
             to = sorted({person.email for person in contacts.get(one.place, ()) if person.email})
             if not to:
                 continue

@@ -14,7 +14,7 @@ from linli.web.standards.catalogue import site_catalogue
 from linli.web.wishes.models import Reply
 from linli.web.wishes.results import is_met, per_cent, targets_on
 from linli.web.wishes.vocabulary import group_of, type_title
-from linli.web.words import current_language, say
+from linli.web.words import current_language, named, say
 
 __all__ = ["COMMENTS", "COUNTS", "QUESTIONNAIRES", "SLIPS"]
 
@@ -74,7 +74,7 @@ QUESTIONNAIRES = Table(
         Column("community", lambda q: _name(q.community), order=("place",),
                link=lambda q: reverse("wishes:questionnaire", args=[q.pk])),
         Column("code", lambda q: q.community.code, order=("community__code",), hidden=True),
-        Column("round", lambda q: q.round.name, order=("round__surveyed_on",)),
+        Column("round", lambda q: named(q.round), order=("round__surveyed_on",)),
         Column("state", lambda q: q.state, kind="words", words="wishes.state"),
         Column("begins", lambda q: q.begins, kind="date", order=("begins",), hidden=True),
         Column("ends", lambda q: q.ends, kind="date", order=("ends",)),
