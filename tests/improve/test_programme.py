@@ -108,8 +108,14 @@ def test_what_comes_in_after_the_end_goes_back_and_cannot_be_spent(plan):
     assert starts(found) == {B: 2027}
     flows = paid(found)
     assert flows[(2032, "East", "subsidy")] == 50_000.0
-    assert flows[(2032, "East", "district")] == -50_000.0
+    assert flows[(2032, "East", "city")] == -50_000.0  # the city advanced all of it
     assert sum(flows.values()) == 200_000.0
+    both = paid(programme(plan, co, budget=[*money(150_000), *money(50_000, district="East")], max_starts=1))
+    assert {who: both[(2032, "East", who)] for who in ("city", "district")} == {
+        "city": -37_500.0,
+        "district": -12_500.0,
+    }
+    assert sum(both.values()) == 200_000.0
 
 
 def test_costs_are_spread_over_the_works_and_nothing_is_begun_that_cannot_be_finished(plan):

@@ -356,9 +356,12 @@ def _paid(
     keys = ["year", "district", "source"]
     flow = flow.groupby(keys)["yuan"].sum().reset_index()
     other = flow[flow["source"] != "own"]
-    # co-funding that comes in after the last year goes back to who advanced it
-    back = flow[(flow["source"] == "own") & (flow["year"] > years[-1]) & (flow["yuan"] < -_CENT)]
-    other = pd.concat([other, back.assign(source=DISTRICT)], ignore_index=True)
+    # Co-funding that comes in after the last year goes back to who advanced it: to each their part of what they paid.
+    late = flow[(flow["source"] == "own") & (flow["year"] > years[-1]) & (flow["yuan"] < -_CENT)]
+    by_city = dict(zip(names, city.sum(axis=1) / np.maximum(spent.sum(axis=1), _CENT), strict=True))
+    share = late["district"].map(by_city).astype("float64")
+    back = [late.assign(source=who, yuan=late["yuan"] * part) for who, part in ((CITY, share), (DISTRICT, 1 - share))]
+    other = pd.concat([other, *(part[part["yuan"] < -_CENT] for part in back)], ignore_index=True)
     payer = [
         (year, name, source, value)
         for d, name in enumerate(names)

@@ -132,7 +132,7 @@ def _build(walk, office):
     page = office.at("street_6")
     assert office.missing(page, "报送实施方案")[-1] == "尚未列出建设节点"
     for title, months in (("开工", 2), ("竣工", 1)):
-        walk.go(page, "建设节点")
+        walk.go(page, "新增节点")
         walk.send(page, title=title, planned_on=_ago(30 * months))
     office.hand_in(page, "创建实施方案")
     office.step(page, "报送实施方案")

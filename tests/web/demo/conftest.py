@@ -6,9 +6,11 @@ from contextlib import closing
 
 import pytest
 
-from linli.survey import load_snapshot
+from linli.survey import load_layer, load_snapshot
 from linli.survey.demo import PACK
-from linli.web.demo.cast import make_cast
+from linli.web.demo.cast import CITY_PATH, make_cast
+from linli.web.places.batch import rows_of_frame
+from linli.web.places.services import records_apply
 
 
 @pytest.fixture
@@ -16,6 +18,17 @@ def cast(db, demo_files, tmp_path, settings):
     settings.SITE = settings.SITE.model_copy(update={"folder": tmp_path})
     shutil.copytree(PACK, tmp_path / "packs" / PACK.name)
     return make_cast(load_snapshot(demo_files.snapshot).layers["communities"])
+
+
+@pytest.fixture
+def registered(cast, demo_files):
+    """The demo's people, with communities and estates in the register."""
+    for layer in ("communities", "estates"):
+        rows = rows_of_frame(layer, load_layer(demo_files.snapshot, layer))
+        records_apply(
+            actor=cast.acts("city_office"), layer=layer, rows=rows, source="demo", place=CITY_PATH, reason="登记"
+        )
+    return cast
 
 
 @pytest.fixture

@@ -9,6 +9,12 @@ def test_there_is_somebody_of_every_role_and_an_office_at_every_place(cast):
     assert len(set(cast.passwords.values())) == len(cast.people)
 
 
+def test_an_office_says_street_once(cast):
+    street = cast.offices[cast.streets[0]]
+    assert street.name.endswith("街道办事处")
+    assert street.name.count("街道") == 1
+
+
 def test_every_street_has_somebody(cast):
     for path in cast.communities:
         assert cast.people[cast.street_of(path)].rights.may("projects", "apply", path)

@@ -103,3 +103,40 @@ def test_the_ledgers_file_holds_every_row(money, enter):
 def test_who_may_not_reverse_is_not_offered_it(money, enter, city):
     assert "冲销" in enter(money.who["city"]).get("/funds/ledger/").content.decode().split("<tbody>")[1]
     assert "冲销" not in enter(city.user("auditor")).get("/funds/ledger/").content.decode().split("<tbody>")[1]
+
+
+def test_an_application_nobody_decided_says_so_in_an_ordinary_line(money, enter):
+    application = money.apply()
+    page = enter(money.who["city"]).get(address("application", application.number)).content.decode()
+    decisions = page.partition("审批过程")[2].partition("</section>")[0]
+    assert '<p class="empty">' in decisions
+    assert "<li" not in decisions
+    for text in ("已拨付（净额，元）", "未拨付（元）", " · 已见公开文本"):
+        assert text in page
+
+
+def test_a_reversal_says_what_it_undoes_with_its_unit(money, enter):
+    page = enter(money.who["city"]).get(address("reverse", 2)).content.decode()
+    assert "安排：1,000,000.00 元。" in page
+
+
+def test_tables_of_statements_have_heads(money, enter):
+    application = money.approved()
+    money.pay(application, "600", voucher="PZ-1")
+    money.pay(application, "700", voucher="PZ-2")
+    today = timezone.localdate()
+    client = enter(money.who["finance2"])
+    sheet = {"name": "对账单", "place": money.place.pk, "begins": today, "ends": today, "rows": f"PZ-1,{today},500"}
+    assert client.post(address("statement_new"), sheet).status_code == 302
+    page = client.get(address("statements")).content.decode()
+    assert all(f">{head}</th>" in page for head in ("名称", "期间", "结果", "经办人"))
+    page = client.get(address("statement", Statement._all.get().pk)).content.decode()
+    assert all(f">{head}</th>" in page for head in ("凭证号", "台账金额（元）", "清单金额（元）", "金额（元）", "摘要"))
+
+
+def test_the_same_money_has_one_english_word(money, enter):
+    client = enter(money.who["city"])
+    client.cookies["linli_language"] = "en"
+    page = client.get(address("overview")).content.decode()
+    assert "Allocated" not in page
+    assert all(f">{head}</th>" in page for head in ("Budget", "Committed"))

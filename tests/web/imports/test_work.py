@@ -20,7 +20,8 @@ def test_the_check_is_a_kind_of_job(sent):
     perform(str(sent.job_id))
     job = Job._all.get(pk=sent.job_id)
     assert (job.state, job.result["state"], job.result["new"], job.result["batch"]) == ("done", "ready", 1, sent.number)
-    assert [line.split(" ")[1] for line in job.log.splitlines()] == ["read", "beside", "compare", "store"]
+    stages = ("read", "beside", "compare", "store")
+    assert [stage for _, stage in job.log_lines] == [f"imports.stage.{stage}" for stage in stages]
 
 
 def test_a_cancelled_check_leaves_the_batch_to_be_checked_again(sent):

@@ -45,7 +45,9 @@ def test_two_studies_side_by_side(studio, enter):
 def test_one_alone_is_no_comparison(studio, enter):
     one, draft = studio.solved(), studio.study()
     client = enter(studio.who["office"])
-    assert "请至少选择两个方案" in client.get(address("compare") + f"?study={one.number}").content.decode()
+    page = client.get(address("compare") + f"?study={one.number}").content.decode()
+    assert "请至少选择两个方案" in page
+    assert "notice warn" not in page
     query = f"?study={one.number}&study={draft.number}"
     assert client.get(address("compare_export", "csv") + query).status_code == 404
     assert client.get(address("compare_layer", "shared") + query).status_code == 404
@@ -129,7 +131,7 @@ def test_progress_is_followed_where_one_may_look(studio, enter):
     assert "没有进度可言" in office.get(address("progress")).content.decode()
     adopt(office, one)
     page = office.get(address("progress")).content.decode()
-    assert "尚无创建项目的社区" in page
+    assert "方案项目尚未关联创建项目的社区" in page
     assert "关联项目的资金" in page
     assert "建立创建项目" not in page  # a city's office does not apply
     assert "建立创建项目" in enter(studio.who["district"]).get(address("progress")).content.decode()

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from linli.web.plans.finance import budgets_page, money_page, programme_page
 from linli.web.plans.models import Study
@@ -21,11 +22,14 @@ def test_cash_adds_up_by_year_and_source_to_the_cost(seen):
     assert sum(row["sum"] for row in cash["rows"]) == pytest.approx(cash["total"]["sum"])
     assert cash["rows"][0]["source"] == "市级资金"
     assert cash["chart"] is None  # later subsidy pays back advances: negative money is not stacked
+    assert cash["back"]
 
 
 def test_money_without_advances_is_drawn(seen):
     positive = [one for one in seen.part["cash"] if one["yuan"] > 0]
-    found = money_page(Seen(seen.study, seen.book, {**seen.part, "cash": positive}))["cash"]["chart"]
+    cash = money_page(Seen(seen.study, seen.book, {**seen.part, "cash": positive}))["cash"]
+    assert not cash["back"]
+    found = cash["chart"]
     assert found["kind"] == "stacked"
     assert found["unit"] == "万元"
     assert len(found["rows"][0]["values"]) == len(found["series"])
@@ -42,6 +46,15 @@ def test_the_subsidy_has_its_working_and_what_is_not_known_is_counted(seen):
     assert sum(paid["amount_yuan"] for paid in worked["payments"]) == pytest.approx(worked["amount_yuan"])
     assert found["unknown"] == sum(one["amount_yuan"] is None for one in found["subsidies"])
     assert any("未能测算" in line for line in found["left_out"])
+
+
+def test_a_community_whose_subsidy_lacks_something_is_called_by_its_name(seen):
+    one = {"community_id": "330199001001", "community": "岚枫社区", "steps": [], "payments": [],
+           "reason": {"zh": "项目 330199001001：缺少面积", "en": "project 330199001001: area is missing"}}  # fmt: skip
+    lacking = Seen(seen.study, seen.book, {**seen.part, "subsidies": [{**seen.part["subsidies"][0], **one}]})
+    assert money_page(lacking)["subsidies"][0]["reason"] == "岚枫社区：缺少面积"
+    with translation.override("en"):
+        assert money_page(lacking)["subsidies"][0]["reason"] == "岚枫社区: area is missing"
 
 
 def test_the_programme_year_by_year(seen):

@@ -1,8 +1,9 @@
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
 from linli.web.pages.table import narrow, show_table
-from linli.web.plans.lists import MEASURES, PLANNED, STUDIES, facility_words, standard_words
+from linli.web.plans.lists import MEASURES, PLANNED, STUDIES, facility_words, standard_words, status_words
 from linli.web.plans.models import Measure
 from linli.web.plans.selectors import list_measures, list_studies
 
@@ -24,6 +25,21 @@ def test_studies_say_how_they_stand_and_what_is_not_there_yet_is_empty(studio):
     assert rows["北片提升"]["state"] == "已求解"
     assert len(shown(STUDIES, list_studies(studio.who["planner"]), "state=draft")) == 1
     assert len(shown(STUDIES, list_studies(studio.who["planner"]), f"q={one.number}")) == 1
+
+
+def test_what_is_optimal_but_for_a_gap_is_so_within_the_tolerance():
+    assert status_words("optimal", 0.0) == status_words("optimal", 0.00001) == "已证明最优"
+    assert status_words("optimal", 0.0002) == "在允许误差内已证明最优"
+    assert status_words("time_limit", 0.2).startswith("到时限")
+    assert status_words("", None) == ""
+
+
+def test_a_round_is_called_by_its_name_of_the_language(studio):
+    one = studio.study()
+    round_ = one.run.snapshot.round
+    type(round_)._all.filter(pk=round_.pk).update(name_en="Survey of 2026")
+    with translation.override("en"):
+        assert shown(STUDIES, list_studies(studio.who["planner"]))[0]["round"] == "Survey of 2026"
 
 
 def test_what_is_not_known_is_said_and_not_left_empty(studio):

@@ -1,5 +1,7 @@
 """The pages of a solved study, what-if, documents, and the plan of a district."""
 
+import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -151,6 +153,32 @@ def test_the_plan_of_a_district_is_seen_by_the_district_though_the_study_is_the_
     assert (
         enter(studio.city.user("district_office", "3301/330106/")).get(address("district", "330199")).status_code == 404
     )
+
+
+def test_the_plan_of_a_city_is_not_called_a_districts(studio, enter):
+    one = studio.solved()
+    office = enter(studio.who["office"])
+    assert "一区一规划" not in office.get(address("district", "3301")).content.decode()
+    Study._all.filter(pk=one.pk).update(place="3301/")
+    shutil.copy(one.path / "sheets" / "part-330199.json", one.path / "sheets" / "part-3301.json")
+    book = json.loads((one.path / "sheets" / "book.json").read_text())
+    book["parts"].append({"code": "3301", "name": "示范市"})
+    (one.path / "sheets" / "book.json").write_text(json.dumps(book))
+    adopt(studio, one)
+    page = office.get(address("district", "3301")).content.decode()
+    assert "一区一规划" not in page
+    assert "全市的现行方案" in page
+    office.post("/language/", {"language": "en"})
+    assert "Improvement plan of Demo City" in office.get(address("district", "3301")).content.decode()
+
+
+def test_money_below_nought_is_explained_and_a_gap_has_one_word(studio, enter):
+    one = studio.solved()
+    page = enter(studio.who["office"]).get(address("section", one.number, "money")).content.decode()
+    assert "归还先前的垫付" in page
+    rows = page.partition("各社区奖补")[2]
+    assert "待补" in rows
+    assert "待填" not in rows.partition("</table>")[0]
 
 
 def test_a_district_asks_for_its_own_documents_of_the_citys_plan(studio, enter):

@@ -144,6 +144,7 @@ def test_measures_in_force_are_listed_for_those_below(studio, enter):
     page = street.get(address("planned")).content.decode()
     inside = one.measures.filter(place__startswith=f"{DISTRICT}330199001/").count()
     assert f"共 {inside} 条" in page
+    assert "各年合计，不随下表筛选变化" in page
     assert street.get(address("planned_export", "geojson"))["X-Rows"] == str(inside)
 
 

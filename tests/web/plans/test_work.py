@@ -190,22 +190,6 @@ def test_documents_are_written_by_their_job(studio, settings, monkeypatch):
     assert DocumentSet._all.count() == 1
 
 
-def test_progress_is_told_in_the_language_of_who_asked(queued, studio, monkeypatch):
-    studio.who["planner"].language = "en"
-    studio.who["planner"].save()
-    told = []
-
-    def tell(order, progress):
-        from linli.web.plans.apart import stage_words
-
-        told.append(stage_words("plan"))
-        raise CancelledError
-
-    monkeypatch.setattr(work, "do_apart", tell)
-    perform(str(queued.job))
-    assert told == ["choosing sites"]
-
-
 @pytest.mark.slow
 def test_the_library_writes_the_documents_of_a_district(studio, tmp_path, solved_files):
     order = replace(

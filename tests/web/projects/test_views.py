@@ -7,6 +7,7 @@ from django.utils import translation
 
 from linli.web.accounts.models import Place
 from linli.web.audit.models import Event
+from linli.web.projects import services
 from linli.web.projects.models import Attachment, Project
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def test_experts_score_by_the_page_and_the_sheet_shows_means_to_reviewers_only(c
     assert "82" in client.get(address("scores", project.number)).content.decode()
     page = enter(case.who["city"]).get(address("sheet", project.number)).content.decode()
     assert "82.00" in page
-    assert "future_community/acceptance.pass_mark" in page
+    assert "验收合格线（合格线）" in page
     assert "82.00" not in enter(case.who["street"]).get(address("sheet", project.number)).content.decode()
 
 
@@ -191,3 +192,28 @@ def test_money_is_committed_and_applied_for_from_the_page_once_the_project_is_li
                 state,
                 name,
             )
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh", "场景响应度（权重）、"), ("en", "Response of the scenes (weight), ")]
+)
+def test_the_sheet_names_what_nobody_has_published(case, enter, lang, told):
+    client = enter(case.who["city"])
+    client.cookies["linli_language"] = lang
+    page = client.get(address("sheet", case.project().number)).content.decode()
+    assert told in page
+    assert "future_community/" not in page.partition("notice warn")[2]
+
+
+def test_figures_of_an_application_are_grouped_and_lists_have_separators(case, enter):
+    project = case.project()
+    second = case.city.user("reviewer", case.city.at["city"])
+    for expert in (case.who["expert"], second):
+        services.expert_appoint(actor=case.actor(case.who["city"]), project=project, expert=expert)
+    client = enter(case.who["street"])
+    page = client.get(address("project", project.number)).content.decode()
+    for text in ("<dd>3,000</dd>", "<dd>8,000</dd>", "<dd>10,000.00</dd>", "新增节点"):
+        assert text in page
+    assert f"{case.who['expert'].name}、{second.name}" in page
+    assert "新增节点" in client.get(address("milestone_new", project.number)).content.decode()
+    assert "、" in client.get(address("workflow")).content.decode().partition("<table>")[2]

@@ -49,6 +49,7 @@ def test_a_provider_applies_and_is_listed_warned_and_removed(case, enter, client
     assert "满意率低" in client.get(address("version", 2)).content.decode()
     page = client.get(address("compare", 1, 2)).content.decode()
     assert "<td>在册</td><td>警示</td>" in page
+    assert '变更前</th><th scope="col">变更后</th>' in page
     assert "warned" not in page
     assert "已注销" in client.get(address("compare", 2, 3)).content.decode()
     assert client.get(address("compare", 1, 9)).status_code == 404

@@ -17,6 +17,11 @@ from linli.web.words import say
 __all__ = ["GRANTS", "ORGANISATIONS", "PEOPLE"]
 
 
+def _code(path: str) -> str:
+    """Return the code of a place, of which its path is the steps from the city."""
+    return path.rstrip("/").rpartition("/")[2]
+
+
 def _contains(*fields: str) -> Any:
     def apply(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
         condition = Q()
@@ -97,7 +102,7 @@ ORGANISATIONS = Table(
         Column("name", lambda o: o.name, order=("name",), link=lambda o: reverse("accounts:organisation", args=[o.pk])),
         Column("kind", lambda o: o.kind, kind="words", words="accounts.kind", order=("kind",)),
         Column("parent", lambda o: o.parent.name if o.parent else "", order=("parent__name",)),
-        Column("place", lambda o: o.place, order=("place", "name")),
+        Column("place", lambda o: _code(o.place), order=("place", "name")),
         Column(
             "state",
             lambda o: "active" if o.is_active else "inactive",
@@ -126,7 +131,7 @@ GRANTS = Table(
         ),
         Column("organisation", lambda g: g.user.organisation.name, order=("user__organisation__name",)),
         Column("role", lambda g: g.role, kind="words", words="accounts.role", order=("role",)),
-        Column("place", lambda g: g.place, order=("place",)),
+        Column("place", lambda g: _code(g.place), order=("place",)),
         Column("module", lambda g: g.module, kind="words", words="accounts.module", order=("module",), hidden=True),
         Column("begins", lambda g: g.begins, kind="date", order=("begins",)),
         Column("ends", lambda g: g.ends, kind="date", order=("ends",)),

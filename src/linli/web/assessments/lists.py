@@ -265,7 +265,7 @@ RUNS = Table(
     name="assessments.runs",
     order="-surveyed",
     columns=(
-        Column("run", str, order=("snapshot__round__name", "number"),
+        Column("run", named, order=("snapshot__round__name", "number"),
                link=lambda run: reverse("assessments:run", args=[run.pk])),
         Column("surveyed", lambda run: run.snapshot.round.surveyed_on, kind="date",
                order=("snapshot__round__surveyed_on", "number")),

@@ -296,6 +296,7 @@ def item(request: HttpRequest, code: str, standard: str, name: str) -> HttpRespo
     run, row = _item(request, code, standard, name)
     fmt = figures_in(run.unit)
     query = f"run={run.pk}" if request.GET.get("run") else ""
+    made_on = run.rules_on or timezone.localdate(run.at)
     page: dict[str, Any] = {
         "run": run, "row": row, "name": name, "place": row.community, "query": query, "title": item_title(row.item),
         "group": group_title(row.standard, row.group), "beside": _beside(run, row, query),
@@ -303,7 +304,7 @@ def item(request: HttpRequest, code: str, standard: str, name: str) -> HttpRespo
         "without": None if row.residents_without is None else fmt.folk(row.residents_without),
         "residents": None if row.residents is None else fmt.folk(row.residents),
         "other_rules": run.catalogue_version != site_catalogue().version,
-        "waivers": [one for one in waivers_on(row.place, run.rules_on or timezone.localdate(run.at)) if one.item == row.item],
+        "waivers": [one for one in waivers_on(row.place, made_on) if one.item == row.item],
     }  # fmt: skip
     try:
         page["asked"] = evidence_of(user_of(request), run, code, row.item)

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from linli.assess.score import OPTIONAL
-from linli.rules.records import Rule
 from linli.report.formats import points_range
+from linli.rules.records import Rule
 from linli.web.communities.figures import Look, item_rows
 from linli.web.communities.overview import Part, reason_of
 from linli.web.communities.sums import STATUSES, Sum

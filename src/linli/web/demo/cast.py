@@ -20,12 +20,12 @@ __all__ = ["CITY", "CITY_PATH", "Cast", "make_cast"]
 
 CITY = ("邻里示范市（虚构）", "Linli Demo City (fictional)")
 CITY_PATH = "3301/"
-_WHY = "演示数据 demo data"
+_WHY = "演示数据"
 
 _OFFICES: Mapping[str, tuple[str, str]] = {
     "city": ("住房和城乡建设局", "Housing bureau"),
     "district": ("住房和城乡建设局", "Housing bureau"),
-    "street": ("街道办事处", "Street office"),
+    "street": ("办事处", "Street office"),  # a street is called …街道
     "community": ("居民委员会", "Residents' committee"),
 }
 

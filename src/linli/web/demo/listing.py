@@ -19,7 +19,7 @@ _GOOD = {
 }  # fmt: skip
 _POOR = {**_GOOD, "open_days": 310, "satisfied": 64, "balance_yuan": -21_000}
 
-_WHY = "演示：材料齐全，运营良好"
+_REASONS = {"approve": "演示：材料齐全，运营良好", "decline": "演示：运营点位少于入库要求，业绩无法核实"}
 
 
 def _draft(cast: Cast, name: str, categories: Sequence[str]) -> Provider:
@@ -44,7 +44,11 @@ def _applied(cast: Cast, name: str, categories: Sequence[str]) -> Provider:
 def _decided(cast: Cast, name: str, categories: Sequence[str], decision: str = "approve") -> Provider:
     one = _applied(cast, name, categories)
     return services.provider_decide(
-        actor=cast.acts("city_office"), provider=one, base_version=one.version, decision=decision, reason=_WHY
+        actor=cast.acts("city_office"),
+        provider=one,
+        base_version=one.version,
+        decision=decision,
+        reason=_REASONS[decision],
     )
 
 

@@ -111,7 +111,7 @@ def survey_round(cast: Cast, survey: Survey, code: str, name: str, name_en: str)
         Its assessment.
     """
     day = survey.manifest.surveyed_on
-    put_in_register(cast, survey, reason=f"{name}（演示）")
+    put_in_register(cast, survey, reason=name)
     send_bulk(cast, survey, day)
     round_ = open_round(cast, code, name, name_en, day, day + dt.timedelta(days=30))
     hand_in(cast, round_)

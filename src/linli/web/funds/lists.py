@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from linli.web.funds.ledger import KINDS
+from linli.web.funds.models import Booking
 from linli.web.pages.table import Column, Filter, Table
-from linli.web.words import say
+from linli.web.words import current_language, say
 
-__all__ = ["APPLICATIONS", "LEDGER"]
+__all__ = ["APPLICATIONS", "LEDGER", "place_words"]
 
 STATES = ("submitted", "first_approved", "approved", "returned", "declined", "withdrawn")
 
@@ -35,6 +36,12 @@ def _search_ledger(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
 
 def _choices(prefix: str, *codes: str) -> Callable[[], Iterable[tuple[str, str]]]:
     return lambda: [(code, say(f"{prefix}.{code}")) for code in codes]
+
+
+def place_words(booking: Booking) -> str:
+    """Return what the place of an entry's money is called; one that is no more is its path."""
+    name, name_en = getattr(booking, "place_name", None), getattr(booking, "place_name_en", "")
+    return (name_en if current_language() == "en" else "") or name or booking.place
 
 
 APPLICATIONS = Table(
@@ -72,7 +79,7 @@ LEDGER = Table(
         Column("on", lambda b: b.on, kind="date", order=("on",)),
         Column("kind", lambda b: b.kind, kind="words", words="funds.kind", order=("kind",)),
         Column("year", lambda b: b.year, order=("year",)),
-        Column("place", lambda b: b.place, order=("place",)),
+        Column("place", place_words, order=("place",)),
         Column("project", lambda b: b.project.number if b.project else "", order=("project__number",)),
         Column("amount", lambda b: b.amount_yuan, kind="number", order=("amount_yuan",)),
         Column("voucher", lambda b: b.voucher, order=("voucher",)),

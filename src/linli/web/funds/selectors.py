@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from linli.operate.money import FEN
 from linli.web.accounts.models import Place, User
 from linli.web.funds.book import lines_of
 from linli.web.funds.ledger import Account, Line, Totals, sum_totals
 from linli.web.funds.models import Application, Booking, BookingLine, Statement
+from linli.web.words import named
 
 __all__ = [
     "FundRow",
@@ -51,8 +52,10 @@ def list_decidable(user: User) -> QuerySet[Application]:
 
 
 def list_bookings(user: User, action: str = "view") -> QuerySet[Booking]:
-    """Return the entries of the ledger that a person may see, or may do `action` on."""
-    return Booking.objects.visible_to(user, action).select_related("project", "by", "application")
+    """Return the entries of the ledger that a person may see, or may do `action` on, each with its place's names."""
+    rows = Booking.objects.visible_to(user, action).select_related("project", "by", "application")
+    place = Place.objects.filter(path=OuterRef("place"))[:1]
+    return rows.annotate(place_name=Subquery(place.values("name")), place_name_en=Subquery(place.values("name_en")))
 
 
 def list_statements(user: User, action: str = "view") -> QuerySet[Statement]:
@@ -79,7 +82,7 @@ def fund_rows(user: User, year: int | None = None) -> tuple[FundRow, ...]:
     groups: dict[tuple[int, str], list[Line]] = {}
     for line in lines_of(rows.filter(year=year) if year else rows):
         groups.setdefault((line.account.year, line.account.place), []).append(line)
-    names = dict(Place.objects.filter(path__in={place for _, place in groups}).values_list("path", "name"))
+    names = {one.path: named(one) for one in Place.objects.filter(path__in={place for _, place in groups})}
     ordered = sorted(groups.items(), key=lambda group: (-group[0][0], group[0][1]))
     return tuple(FundRow(when, place, names.get(place, place), sum_totals(lines)) for (when, place), lines in ordered)
 

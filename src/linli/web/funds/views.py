@@ -279,7 +279,7 @@ def reverse_entry(request: HttpRequest, number: int) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
         services.booking_reverse(actor=actor_of(request), booking=one, reason=said["reason"])
 
-    lead = f"{one.memo} {one.amount_yuan:,}"
+    lead = say("funds.page.reverse_lead", memo=one.memo or say(f"funds.kind.{one.kind}"), amount=f"{one.amount_yuan:,}")
     return ask(request, ReasonForm(request.POST or None), do, title=say("funds.page.reverse", number=one.number),
                lead=lead, back=reverse("funds:ledger"), said="funds.said.booked")  # fmt: skip
 

@@ -42,9 +42,10 @@ from linli.web.jobs.runner import perform
 from linli.web.pages.export import FORMATS, export_table
 from linli.web.pages.forms import add_refusal
 from linli.web.pages.table import show_table
+from linli.web.pages.templatetags.linli import said
 from linli.web.places.models import LAYERS
 from linli.web.refusal import Refused
-from linli.web.words import current_language, has_words, say
+from linli.web.words import current_language, say
 
 __all__ = [
     "apply",

@@ -22,7 +22,7 @@ from linli.errors import LinliError
 from linli.web.plans.order import Order, write_order
 from linli.web.words import current_language, has_words, say
 
-__all__ = ["TroubleError", "do_apart", "stage_words"]
+__all__ = ["TroubleError", "do_apart", "stage_key"]
 
 _log = logging.getLogger("linli.plans")
 
@@ -40,10 +40,10 @@ class TroubleError(LinliError, RuntimeError):
         super().__init__(self.texts.get(current_language(), ""))
 
 
-def stage_words(stage: str) -> str:
-    """Return what a stage is called; a stage that tells itself in words is left as it is."""
+def stage_key(stage: str) -> str:
+    """Return the key of a stage's words; a stage that tells itself in words is left as it is."""
     key = f"plans.stage.{stage}"
-    return say(key) if has_words(key) else stage
+    return key if has_words(key) else stage
 
 
 def _start(order: Order) -> subprocess.Popen[str]:
@@ -102,7 +102,7 @@ def _follow(lines: queue.Queue[dict[str, Any] | None], progress: Progress) -> di
             stage, fraction = str(told["stage"]), told["fraction"] if told["fraction"] is not None else fraction
         elif told:
             last = told
-        progress(stage_words(stage), fraction)
+        progress(stage_key(stage), fraction)
 
 
 def _told(problem: Mapping[str, str]) -> dict[str, str]:

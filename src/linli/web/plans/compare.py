@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linli.web.plans.lists import status_words
 from linli.web.plans.models import Study
 from linli.web.plans.rows import subsidy_of
 from linli.web.plans.seen import Seen
@@ -93,7 +94,7 @@ def _figures(seen: Sequence[Seen]) -> list[dict[str, Any]]:
         return {"title": title, "kind": kind, "values": list(values), "unit": unit}
 
     return [
-        row(words("result.status"), "text", [words(f"status_plan.{one['status']}") for one in plans]),
+        row(words("result.status"), "text", [status_words(one["status"], one["gap"]) for one in plans]),
         row(words("result.objective"), "num", [one["objective"] for one in plans], seen[0].needs_unit),
         row(words("result.bound"), "num", [one["bound"] for one in plans], seen[0].needs_unit),
         row(words("result.gap"), "percent", [one["gap"] for one in plans]),

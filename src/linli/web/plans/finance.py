@@ -37,12 +37,23 @@ def _cash(seen: Seen) -> dict[str, Any]:
     ]  # fmt: skip
     whole = [sum(sums.get((source, year), 0.0) for source in sources) for year in years]
     total = {"values": whole, "sum": sum(whole)}
-    return {"years": years, "rows": rows, "total": total, "chart": _cash_chart(seen, years, rows)}
+    return {
+        "years": years,
+        "rows": rows,
+        "total": total,
+        "back": _pays_back(rows),
+        "chart": _cash_chart(seen, years, rows),
+    }
+
+
+def _pays_back(rows: list[dict[str, Any]]) -> bool:
+    """Return whether money that comes later pays back an advance."""
+    return any(yuan is not None and yuan < -_ALREADY for row in rows for yuan in row["values"])
 
 
 def _cash_chart(seen: Seen, years: list[int], rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     amounts = [yuan for row in rows for yuan in row["values"] if yuan is not None]
-    if not amounts or min(amounts) < -_ALREADY:
+    if not amounts or _pays_back(rows):
         return None  # money that pays back an advance cannot be stacked
     scale, unit = seen.money.axis(max(amounts))
     series = [{"code": f"s{i}", "label": row["source"]} for i, row in enumerate(rows)]
@@ -53,11 +64,17 @@ def _cash_chart(seen: Seen, years: list[int], rows: list[dict[str, Any]]) -> dic
     return chart("stacked", seen.words("chart.cash"), unit=unit, digits=1, series=series, rows=bars)
 
 
+def _reason(one: Mapping[str, Any]) -> str:
+    """Return why a subsidy could not be worked out: the rule calls a community's works a project, by its code."""
+    code, name = one["community_id"], one["community"] or one["community_id"]
+    return pick(one["reason"]).replace(f"项目 {code}", name).replace(f"project {code}", name)
+
+
 def _subsidies(seen: Seen) -> list[dict[str, Any]]:
     return [
         {
             **one,
-            "reason": pick(one["reason"]),
+            "reason": _reason(one),
             "steps": [{**step, "words": pick(step["words"])} for step in one["steps"]],
             "payments": [{**paid, "title": pick(paid["title"])} for paid in one["payments"]],
         }

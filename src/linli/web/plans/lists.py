@@ -14,12 +14,21 @@ from linli.web.pages.table import Column, Filter, Table
 from linli.web.plans.models import Measure, Study
 from linli.web.projects.lists import state_words
 from linli.web.standards.catalogue import site_catalogue
-from linli.web.words import current_language, pick, say
+from linli.web.words import current_language, has_words, named, pick, say
 
-__all__ = ["MEASURES", "PLANNED", "STUDIES", "facility_words", "standard_words"]
+__all__ = ["MEASURES", "PLANNED", "STUDIES", "facility_words", "standard_words", "status_words"]
 
 
 _UNKNOWN = "plans.word.unknown"
+_SHOWN = 4
+"""Digits of a gap that pages show: 0.01 %."""
+
+
+def status_words(status: str, gap: float | None) -> str:
+    """Return what was proven; what is optimal but for a gap is so within the tolerance."""
+    key = "optimal_within" if status == "optimal" and gap and round(gap, _SHOWN) > 0 else status
+    whole = f"plans.status.{key}"
+    return say(whole) if has_words(whole) else status
 
 
 def facility_words(code: str) -> str:
@@ -76,13 +85,13 @@ STUDIES = Table(
         Column("number", lambda s: s.number, order=("number",), link=lambda s: reverse("plans:study", args=[s.number])),
         Column("name", lambda s: s.name, order=("name",)),
         Column("state", lambda s: s.state, kind="state", words="plans.state", order=("state",)),
-        Column("round", lambda s: str(s.run.snapshot.round), order=("run__snapshot__round__surveyed_on",)),
+        Column("round", lambda s: named(s.run.snapshot.round), order=("run__snapshot__round__surveyed_on",)),
         _result("residents", "residents", digits=0),
         _result("projects", "projects"),
         _result("cost", "cost_yuan"),
         _result("subsidy", "subsidy_yuan", hidden=True),
         _result("area", "floor_area_m2", digits=0, hidden=True),
-        Column("status", lambda s: s.solver_status, kind="words", words="plans.status", order=("solver_status",)),
+        Column("status", lambda s: status_words(s.solver_status, s.gap), order=("solver_status",)),
         Column("gap", _gap, order=("gap",), hidden=True),
         Column("by", lambda s: s.created_by.name if s.created_by else "", order=("created_by__name",)),
         Column("created", lambda s: s.created_at, kind="moment", order=("created_at",)),

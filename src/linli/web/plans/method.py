@@ -10,7 +10,7 @@ from linli.operate.lines import STREAMS
 from linli.report.formats import known
 from linli.report.words import sentence_case
 from linli.units import BAND_TITLES
-from linli.web.plans.lists import standard_words
+from linli.web.plans.lists import standard_words, status_words
 from linli.web.plans.seen import Seen, chart
 from linli.web.words import current_language, pick, say
 
@@ -83,7 +83,7 @@ def _result(seen: Seen) -> list[tuple[str, str]]:
     book, words, fmt = seen.book, seen.words, seen.fmt
     plan = book["plan"]
     return [
-        (words("result.status"), words(f"status_plan.{plan['status']}")),
+        (words("result.status"), status_words(plan["status"], plan["gap"])),
         (words("result.sense"), words(f"sense.{plan['sense']}")),
         (words("result.objective"), fmt.n(plan["objective"])),
         (words("result.bound"), fmt.n(plan["bound"])),

@@ -16,6 +16,7 @@ from linli.web.pages.parts import part
 from linli.web.plans.models import Measure
 from linli.web.plans.selectors import Planned, ledger_of, list_measures, measures_of, planned_money
 from linli.web.projects.models import Project
+from linli.web.words import named
 
 __all__ = ["PlannedRow", "measures_of_project", "planned_rows", "planned_subsidy"]
 
@@ -94,7 +95,7 @@ def planned_subsidy(request: HttpRequest, _: Any) -> tuple[str, dict[str, Any]] 
     measures = list(list_measures(user).filter(in_force=True))
     if not measures:
         return None
-    names = dict(Place.objects.filter(level="district").values_list("path", "name"))
+    names = {one.path: named(one) for one in Place.objects.filter(level="district")}
     rows = planned_rows(planned_money(user), measures, names)
     unknown = sum(1 for one in measures if one.subsidy_yuan is None)
     return "plans/part_funds.html", {"rows": rows, "unknown": unknown}

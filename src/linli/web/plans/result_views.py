@@ -45,7 +45,7 @@ from linli.web.plans.selectors import (
 )
 from linli.web.plans.views import find_study
 from linli.web.refusal import Refused
-from linli.web.words import say
+from linli.web.words import named, say
 
 __all__ = [
     "SECTIONS",
@@ -305,18 +305,19 @@ def _in_force(place: Place) -> Seen | None:
 def district(request: HttpRequest, code: str) -> HttpResponse:
     """Show the plan of a district 一区一规划: its part of the plan in force, with map, measures, money, documents."""
     user, place = user_of(request), _place(request, code)
-    seen = _in_force(place)
+    seen, title = _in_force(place), say("plans.district.of", place=named(place))
     if seen is None:
         may_edit = user.rights.may("plans", "edit", place.path)
-        return render(request, "plans/district_none.html", {"place": place, "may_edit": may_edit})
+        return render(request, "plans/district_none.html", {"place": place, "title": title, "may_edit": may_edit})
 
     def address(name: str) -> str:
         return reverse("plans:district_layer", args=[code, name])
 
     rows = list_measures(user).filter(study=seen.study, place__startswith=place.path, in_force=True)
     about = {
-        "place": place, "study": seen.study, "seen": seen, "part": seen.part, "figures": figures_of(seen),
-        "notes": notes_of(seen), "map": _map(request, seen, address), "table": show_table(PLANNED, rows, request.GET),
+        "place": place, "title": title, "study": seen.study, "seen": seen, "part": seen.part,
+        "figures": figures_of(seen), "notes": notes_of(seen),
+        "map": _map(request, seen, address), "table": show_table(PLANNED, rows, request.GET),
         "sets": _sets(request, seen.study, [place]), "sees_study": user.rights.may("plans", "view", seen.study.place),
         "communities": [{**one, "needs": one["changes"].get("")} for one in seen.part["communities"]],
         **programme_page(seen), "money": money_page(seen),

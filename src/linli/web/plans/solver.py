@@ -200,6 +200,7 @@ def _sums(options: Options, plan: Plan) -> dict[str, Any]:
         "old_young": plain(elders),
         "objective": plan.meta.objective,
         "bound": plan.meta.bound,
+        "gap": plan.meta.gap,
         "status": plan.meta.status,
     }
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 
 import linli
 from linli.report.options import ReportOptions
@@ -29,7 +27,6 @@ from linli.web.plans.order import Order
 from linli.web.plans.selectors import list_studies, work_on
 from linli.web.plans.solver import PACKS
 from linli.web.standards.catalogue import pack_folders
-from linli.web.words import LANGUAGES
 
 __all__ = ["FOLDER", "ask", "documents", "order_of", "result_folder", "solve"]
 
@@ -102,14 +99,6 @@ def order_of(
     )  # fmt: skip
 
 
-@contextmanager
-def _language_of(user: int | None) -> Iterator[None]:
-    """Tell progress in the language of who asked."""
-    found = User.objects.filter(pk=user or 0).values_list("language", flat=True).first() or ""
-    with translation.override(LANGUAGES.get(found, settings.LANGUAGE_CODE)):  # type: ignore[call-overload]
-        yield
-
-
 def _study(pk: int) -> tuple[Study, Place]:
     study = work_on(Study, pk)
     return study, Place.objects.get(path=study.place)
@@ -129,8 +118,7 @@ def solve(context: Context, **arguments: Any) -> dict[str, Any] | None:
     packs = tuple(folder for folder, _ in pack_folders())
     folder = result_folder(study, packs)
     try:
-        with _language_of(context.requested_by):
-            done = do_apart(order_of(study, "solve", place, folder, packs), context.progress)
+        done = do_apart(order_of(study, "solve", place, folder, packs), context.progress)
     except CancelledError:
         services.study_rest(study=study, job=context.job_id)
         raise
@@ -154,8 +142,7 @@ def ask(context: Context, **arguments: Any) -> dict[str, Any] | None:
         study, "ask", place, study.path, _kept_packs(study.path), question={**asked, "budget_yuan": budget}
     )  # fmt: skip
     try:
-        with _language_of(context.requested_by):
-            result = do_apart(order, context.progress)
+        result = do_apart(order, context.progress)
     except TroubleError as error:
         services.question_fail(question=question, message=error.texts)
         raise
@@ -189,8 +176,7 @@ def documents(context: Context, **arguments: Any) -> dict[str, Any] | None:
         report=report.model_dump(mode="json"),
     )  # fmt: skip
     try:
-        with _language_of(context.requested_by):
-            done = do_apart(order, context.progress)
+        done = do_apart(order, context.progress)
     except TroubleError as error:
         services.documents_fail(documents=one, message=error.texts)
         raise

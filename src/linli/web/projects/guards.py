@@ -93,14 +93,14 @@ Reasons = list[tuple[str, str, str]]
 def application_complete(facts: Facts) -> Reasons:
     """Every field of the application is filled in."""
     return [
-        (f"申报表缺少「{zh}」", f"the application lacks «{en}»", en) for (zh, en), ok in facts.fields.items() if not ok
+        (f"申报表缺少「{zh}」", f"the application lacks “{en}”", en) for (zh, en), ok in facts.fields.items() if not ok
     ]
 
 
 def documents_attached(facts: Facts) -> Reasons:
     """Every document asked for is attached."""
     return [
-        (f"缺少材料「{title['zh']}」", f"the document «{title['en']}» is missing", name)
+        (f"缺少材料「{title['zh']}」", f"the document “{title['en']}” is missing", name)
         for name, title in facts.documents_asked.items()
         if name not in facts.documents
     ]
@@ -122,7 +122,7 @@ def milestones_planned(facts: Facts) -> Reasons:
 def milestones_done(facts: Facts) -> Reasons:
     """Every milestone is done."""
     return [
-        (f"建设节点「{title}」未完成", f"the milestone «{title}» is not done", title)
+        (f"建设节点「{title}」未完成", f"the milestone “{title}” is not done", title)
         for title, done in facts.milestones
         if not done
     ]
@@ -131,7 +131,7 @@ def milestones_done(facts: Facts) -> Reasons:
 def items_assessed(facts: Facts) -> Reasons:
     """Ask that the self-assessment says something about every item that the type requires."""
     return [
-        (f"必选事项「{item.title['zh']}」未自评", f"«{item.title['en']}» has not been self-assessed", item.id)
+        (f"必选事项「{item.title['zh']}」未自评", f"“{item.title['en']}” has not been self-assessed", item.id)
         for item in facts.items
         if item.required and item.id not in facts.assessed
     ]
@@ -140,12 +140,12 @@ def items_assessed(facts: Facts) -> Reasons:
 def required_items_evidenced(facts: Facts) -> Reasons:
     """Every item that the type requires has evidence, and none that was refused."""
     lacking = [
-        (f"必选事项「{item.title['zh']}」缺少佐证", f"«{item.title['en']}» is required and has no evidence", item.id)
+        (f"必选事项「{item.title['zh']}」缺少佐证", f"“{item.title['en']}” is required and has no evidence", item.id)
         for item in facts.items
         if item.required and item.id not in facts.evidenced | facts.rejected
     ]
     refused = [
-        (f"「{item.title['zh']}」的佐证未被认可", f"the evidence of «{item.title['en']}» was not accepted", item.id)
+        (f"「{item.title['zh']}」的佐证未被认可", f"the evidence of “{item.title['en']}” was not accepted", item.id)
         for item in facts.items
         if item.id in facts.rejected
     ]
@@ -166,7 +166,7 @@ def all_dimensions_scored(facts: Facts) -> Reasons:
     if not facts.sheet:
         return [("专家尚未评分", "the experts have not scored yet", "")]
     return [
-        (f"维度「{name}」还差 {count} 位专家评分", f"{count} experts have yet to score «{name}»", name)
+        (f"维度「{name}」还差 {count} 位专家评分", f"{count} experts have yet to score “{name}”", name)
         for name, count in missing.items()
     ]
 

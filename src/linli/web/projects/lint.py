@@ -71,11 +71,11 @@ def _names(workflow: Workflow) -> Iterator[Finding]:
         }
         for field, (names, known, zh, en) in asked.items():
             for name in sorted(set(names) - known):
-                yield f"unknown_{en}", ("transitions", i, field), f"没有{zh}「{name}」", f"there is no {en} «{name}»"
+                yield f"unknown_{en}", ("transitions", i, field), f"没有{zh}「{name}」", f"there is no {en} “{name}”"
     lanes = {lane.id for lane in workflow.lanes}
     for i, state in enumerate(workflow.states):
         if state.lane not in lanes:
-            yield "unknown_lane", ("states", i, "lane"), f"没有阶段「{state.lane}」", f"there is no lane «{state.lane}»"
+            yield "unknown_lane", ("states", i, "lane"), f"没有阶段「{state.lane}」", f"there is no lane “{state.lane}”"
 
 
 def _places(workflow: Workflow) -> Iterator[Finding]:
@@ -85,12 +85,12 @@ def _places(workflow: Workflow) -> Iterator[Finding]:
         leaving = [one for one in workflow.transitions if state.id in one.sources]
         path = ("states", i)
         if state.id not in reached:
-            yield "unreachable", path, f"状态「{state.id}」无法到达", f"the state «{state.id}» cannot be reached"
+            yield "unreachable", path, f"状态「{state.id}」无法到达", f"the state “{state.id}” cannot be reached"
         if state.kind == "final" and leaving:
-            message = f"final state «{state.id}» has ways out: {', '.join(one.id for one in leaving)}"
+            message = f"final state “{state.id}” has ways out: {', '.join(one.id for one in leaving)}"
             yield "final_with_way_out", path, f"终止状态「{state.id}」仍有出口", message
         if state.kind != "final" and not reachable_states(workflow, state.id) & finals:
-            message = f"from the state «{state.id}» no final state can be reached"
+            message = f"from the state “{state.id}” no final state can be reached"
             yield "dead_end", path, f"从状态「{state.id}」到不了任何终止状态", message
 
 
@@ -99,10 +99,10 @@ def _asides(workflow: Workflow) -> Iterator[Finding]:
     back = {source for one in workflow.transitions if one.target == PREVIOUS for source in one.sources}
     for i, state in enumerate(workflow.states):
         if state.id in asides - back:
-            message = f"there is no way back (`to: previous`) from «{state.id}»"
+            message = f"there is no way back (`to: previous`) from “{state.id}”"
             yield "no_way_back", ("states", i), f"从「{state.id}」没有回到原处的流转（to: previous）", message
         if state.id in back - asides:
-            message = f"«{state.id}» has a way back but is not `kind: aside`"
+            message = f"“{state.id}” has a way back but is not `kind: aside`"
             yield "back_from_main", ("states", i), f"「{state.id}」不是 aside 却有 to: previous", message
 
 
@@ -111,7 +111,7 @@ def _withdrawal(workflow: Workflow) -> Iterator[Finding]:
     sources = set(withdraw.sources) if withdraw else set()
     for i, state in enumerate(workflow.states):
         if state.can_withdraw != (state.id in sources):
-            message = f"`can_withdraw` of «{state.id}» and the transition `withdraw` do not agree"
+            message = f"`can_withdraw` of “{state.id}” and the transition `withdraw` do not agree"
             yield "withdrawal", ("states", i), f"「{state.id}」的 can_withdraw 与流转 withdraw 不一致", message
 
 
@@ -119,14 +119,14 @@ def _deadlines(workflow: Workflow) -> Iterator[Finding]:
     for i, one in enumerate(workflow.transitions):
         if one.deadline is not None and one.deadline.basis is None:
             path = ("transitions", i, "deadline")
-            yield "no_basis", path, f"「{one.id}」的时限没有依据", f"the deadline of «{one.id}» has no basis"
+            yield "no_basis", path, f"「{one.id}」的时限没有依据", f"the deadline of “{one.id}” has no basis"
 
 
 def _documents(workflow: Workflow) -> Iterator[Finding]:
     for i, one in enumerate(workflow.transitions):
         if one.asks.documents and "documents_attached" not in one.guards:
             path = ("transitions", i, "asks")
-            message = f"«{one.id}» asks for documents without the guard `documents_attached`"
+            message = f"“{one.id}” asks for documents without the guard `documents_attached`"
             yield "unguarded_documents", path, f"「{one.id}」要求材料却没有 documents_attached 条件", message
 
 
@@ -135,10 +135,10 @@ def _outsiders(guards: Collection[str], roles: Collection[str]) -> Callable[[Wor
         for i, one in enumerate(workflow.transitions):
             for name in sorted(set(one.guards) - set(guards)):
                 path = ("transitions", i, "guards")
-                yield "unknown_guard", path, f"没有条件「{name}」", f"there is no guard «{name}»"
+                yield "unknown_guard", path, f"没有条件「{name}」", f"there is no guard “{name}”"
             named = {who.role for who in one.who} | (set(one.notify) - {_APPLICANT})
             for name in sorted(named - set(roles)):
-                yield "unknown_role", ("transitions", i), f"没有角色「{name}」", f"there is no role «{name}»"
+                yield "unknown_role", ("transitions", i), f"没有角色「{name}」", f"there is no role “{name}”"
 
     return check
 

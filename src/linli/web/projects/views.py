@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -39,8 +40,9 @@ from linli.web.projects.models import Project
 from linli.web.projects.selectors import count_states, item_rows, list_files, list_projects, moves_of, next_steps
 from linli.web.projects.standards import DEFAULT_WORKFLOW, get_workflow
 from linli.web.projects.workflow import PREVIOUS, Transition, Workflow
+from linli.web.standards.catalogue import site_catalogue
 from linli.web.uploads import KINDS
-from linli.web.words import current_language, say
+from linli.web.words import current_language, pick, say
 
 __all__ = [
     "attach_document",
@@ -307,7 +309,8 @@ def milestone(request: HttpRequest, number: str, pk: int | None = None) -> HttpR
     def do(said: dict[str, Any]) -> None:
         services.milestone_set(actor=actor_of(request), project=one, **said)
 
-    return ask(request, form, do, title=_title("projects.page.milestone", one), back=_back(one, "milestones"),
+    key = "projects.page.milestone" if old else "projects.page.milestone_new"
+    return ask(request, form, do, title=_title(key, one), back=_back(one, "milestones"),
                said="projects.said.saved", about={"project": one})  # fmt: skip
 
 
@@ -356,6 +359,17 @@ def scores(request: HttpRequest, number: str) -> HttpResponse:
                back=_back(one, "acceptance"), said="projects.said.saved", about={"project": one})  # fmt: skip
 
 
+def _unset(names: Iterable[str]) -> str:
+    """Return in words which figures of the rules nobody has filled in: ``<rule>.<value>`` each."""
+    rules = site_catalogue().rules
+    told = []
+    for name in names:
+        code, _, value = name.rpartition(".")
+        rule = rules[code]
+        told.append(say("projects.word.figure_of", rule=pick(rule.title), value=pick(rule.values[value][-1].title)))
+    return say("projects.word.joint").join(told)
+
+
 @require_GET
 @access("projects", "view")
 def sheet(request: HttpRequest, number: str) -> HttpResponse:
@@ -368,6 +382,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     about = {
         "project": one, "state": state_words(one), "items": item_rows(user_of(request), one), "sheet": found,
         "rows": rows if sees_points else [], "visits": one.visits.select_related("by"), "sees_points": sees_points,
+        "unset": _unset(found.unset),
     }  # fmt: skip
     return render(request, "projects/sheet.html", about)
 

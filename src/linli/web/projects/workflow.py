@@ -264,7 +264,7 @@ def _refused(position: Position, transition_id: str, opened: Sequence[Transition
                 severity="error",
                 message={
                     "zh": f"当前状态「{position.state}」不能执行「{transition_id}」",
-                    "en": f"«{transition_id}» cannot be taken from the state «{position.state}»",
+                    "en": f"“{transition_id}” cannot be taken from the state “{position.state}”",
                 },
                 fix={
                     "zh": "请刷新页面：项目可能已由他人推进。",

@@ -227,11 +227,11 @@ def why_not_listed(
     """
     wanted, shown = frozenset(categories), frozenset(evidence)
     known = {one.id for one in criteria.categories}
-    reasons = [{"zh": f"没有类别「{name}」", "en": f"there is no category «{name}»"} for name in sorted(wanted - known)]
+    reasons = [{"zh": f"没有类别「{name}」", "en": f"there is no category “{name}”"} for name in sorted(wanted - known)]
     if not wanted:
         reasons.append({"zh": "未选择类别", "en": "no category is chosen"})
     reasons += [
-        {"zh": f"缺少「{asked.title['zh']}」", "en": f"«{asked.title['en']}» is missing"}
+        {"zh": f"缺少「{asked.title['zh']}」", "en": f"“{asked.title['en']}” is missing"}
         for asked in criteria.asked_of(wanted)
         if asked.id not in shown
     ]

@@ -32,6 +32,12 @@ def test_words_of_the_library_and_codes_without_words():
     assert draw("{{ x|facility }} {{ y|facility }}", x="nursery", y="nothing") == "托儿所 nothing"
 
 
+def test_what_was_proven_has_the_look_of_its_code():
+    drawn = draw("{% proven 'optimal' gap %}", gap=0.0002)
+    assert "st-met" in drawn
+    assert "在允许误差内已证明最优" in drawn
+
+
 def test_entries_of_mappings():
     assert draw("{{ x|entry:'a' }}", x={"a": 1}) == "1"
     assert draw("{{ x|entry:'a'|default:'-' }}", x=None) == "-"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms, template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from linli.report.formats import THIN, Format, known, number, share
 from linli.report.plan.money import Money
 from linli.report.plan.words import plan_words
-from linli.web.plans.lists import facility_words
+from linli.web.pages.badge import badge_of
+from linli.web.plans.lists import facility_words, status_words
 from linli.web.words import current_language, pick
 
 __all__ = ["register"]
@@ -79,6 +81,13 @@ def lib(key: str, *more: Any) -> str:
     words = plan_words(current_language())
     whole = ".".join([key, *(str(part) for part in more)])
     return words(whole) if words.has(whole) else str(more[-1] if more else key)
+
+
+@register.simple_tag
+def proven(status: str, gap: float | None) -> SafeString:
+    """Draw what the solver proved: shape and word."""
+    badge = badge_of(status, status_words(status, gap))
+    return render_to_string("components/badge.html", {"badge": badge})
 
 
 @register.filter
