@@ -23,8 +23,8 @@ def test_in_english(found, tiny, catalogue):
         "第3项 item 3 (recalled, the text was not at hand, in force since 2020-08-18)",
         "Counted: f1 (f1, row 1) nearest for 200 residents",
         "To the nearest: least 200 m, mean 300 m, greatest 400 m",
-        "Nearest example: b2 → f1, 200 m",
-        "Farthest example: b3 → f1, 300 m",
+        "Nearest walk that counts: b2 → f1, 200 m",
+        "Farthest walk that counts: b3 → f1, 300 m",
         f"catalogue {catalogue.version}",
     ):
         assert part in text
@@ -36,7 +36,7 @@ def test_in_chinese(found, tiny, catalogue):
         "部分达标，达标程度 66.7%，未覆盖 5人",
         "15人（0—2岁）中 66.7%在 300 m 步行距离内",
         "凭记忆，未核对原文",
-        "最远一例：b3 → f1，300 m",
+        "计入者中最远一例：b3 → f1，300 m",
     ):
         assert part in text
 

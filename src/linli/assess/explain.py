@@ -83,8 +83,8 @@ WORDS: dict[str, dict[str, str]] = {
         "serves": "就近服务 {amount}",
         "none": "无",
         "nearest": "到最近设施：最近 {0} m，平均 {1} m，最远 {2} m",
-        "shortest_route": "最近一例：{building} → {facility}，{metres} m",
-        "longest_route": "最远一例：{building} → {facility}，{metres} m",
+        "shortest_route": "计入者中最近一例：{building} → {facility}，{metres} m",
+        "longest_route": "计入者中最远一例：{building} → {facility}，{metres} m",
         "note": "注意：{note}",
         "options": "选项：{circle}，{person}，达标线 {met}；规则日期 {on}，规则版本 {version}，调查 {digest}",
         "comma": "；",
@@ -117,8 +117,8 @@ WORDS: dict[str, dict[str, str]] = {
         "serves": "nearest for {amount}",
         "none": "none",
         "nearest": "To the nearest: least {0} m, mean {1} m, greatest {2} m",
-        "shortest_route": "Nearest example: {building} → {facility}, {metres} m",
-        "longest_route": "Farthest example: {building} → {facility}, {metres} m",
+        "shortest_route": "Nearest walk that counts: {building} → {facility}, {metres} m",
+        "longest_route": "Farthest walk that counts: {building} → {facility}, {metres} m",
         "note": "Note: {note}",
         "options": (
             "Options: {circle}, {person}, met share {met}; rules of {on}, catalogue {version}, survey {digest}"

@@ -20,7 +20,7 @@ def test_its_map_has_the_community_the_facilities_and_the_walks(world):
     (station,) = facilities
     assert station["properties"]["name"] == "沁台老年服务站"
     assert (station["properties"]["role"], station["properties"]["group"]) == ("计入", "elderly")
-    assert [one["properties"]["name"] for one in walks] == ["最近一例 118 m", "最远一例 206 m"]
+    assert [one["properties"]["name"] for one in walks] == ["计入者中最近一例 118 m", "计入者中最远一例 206 m"]
     assert {one["geometry"]["type"] for one in walks} == {"LineString"}
 
 
