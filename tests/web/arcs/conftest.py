@@ -130,14 +130,23 @@ class Walk:
         with page.expect_navigation():
             page.locator("#list tbody tr:first-child a").first.click()
 
+    @staticmethod
+    def _too_wide(page):
+        """Return what is wider than the window, when charts have had the time to draw themselves for its width."""
+        limit = time.monotonic() + 10
+        while True:
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1 ? [...document.querySelectorAll('main *')]"
+                                 ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
+                                 ".map(e => e.outerHTML.slice(0, 80)).slice(0, 5) : null")  # fmt: skip
+            if wide is None or time.monotonic() > limit:
+                return wide
+            page.wait_for_timeout(100)
+
     def look(self, page, name, *, axe=True):
         """Check a page at both widths: nothing wider than the window, nothing serious from axe; keep its picture if asked to."""
         for width, height in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": height})
-            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1 ? [...document.querySelectorAll('main *')]"
-                                 ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
-                                 ".map(e => e.outerHTML.slice(0, 80)).slice(0, 5) : null")  # fmt: skip
-            assert wide is None, (name, width, "wider than the window", wide)
+            assert (wide := self._too_wide(page)) is None, (name, width, "wider than the window", wide)
             if axe:
                 page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
                 found = page.evaluate("axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
