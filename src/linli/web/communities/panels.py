@@ -38,6 +38,7 @@ __all__ = [
     "main_figures",
     "money_of",
     "projects_of",
+    "range_text",
     "reach_chart",
     "rooms_of",
     "round_name",
@@ -131,12 +132,13 @@ def main_figures(look: Look, sums: Sums) -> list[Figure]:
     return [
         Figure(say("communities.figure.communities"), fmt.n(sums.communities), address=listed),
         Figure(people, sum_text(sums.residents, fmt), say("communities.figure.old_young", share=young)),
-        Figure(score, fmt.score(sums.score), _range(sums.low, sums.high, sums.score)),
+        Figure(score, fmt.score(sums.score), range_text(sums.low, sums.high, sums.score)),
         Figure(say("communities.figure.met"), met, target, f"{listed}&standing=met"),
     ]
 
 
-def _range(low: float | None, high: float | None, score: float | None) -> str:
+def range_text(low: float | None, high: float | None, score: float | None) -> str:
+    """Return the range of a score in words; nothing where it is one figure or unknown."""
     ends = points_range(low, high, score)
     return say("communities.figure.range", low=ends[0], high=ends[1]) if ends else ""
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from linli.report.formats import points_range
 from linli.report.words import sentence_case
 from linli.units import BAND_TITLES
 from linli.web.accounts.models import Place
 from linli.web.assessments.models import ItemRow, Run, ScoreRow
 from linli.web.communities.figures import Look
 from linli.web.communities.overview import compared
-from linli.web.communities.panels import Figure, round_name
+from linli.web.communities.panels import Figure, range_text, round_name
 from linli.web.communities.writing import format_of, group_title, item_title, standard_title
 from linli.web.standards.catalogue import site_catalogue
 from linli.web.words import current_language, pick, say
@@ -94,15 +93,10 @@ class Change:
     after: str
 
 
-def _range(low: float | None, high: float | None, score: float | None) -> str:
-    ends = points_range(low, high, score)
-    return say("communities.figure.range", low=ends[0], high=ends[1]) if ends else ""
-
-
 def _score_note(row: ScoreRow, total: int | None) -> str:
     parts = [
         say("communities.profile.grade", grade=row.grade) if row.grade else "",
-        _range(row.score_low, row.score_high, row.score),
+        range_text(row.score_low, row.score_high, row.score),
         say("communities.profile.rank", rank=row.rank, total=total) if row.rank and total else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -136,7 +130,7 @@ def figures_of(look: Look, rows: Sequence[ScoreRow], portrait: Portrait | None) 
         Figure(sentence_case(fmt.words(f"figure.residents.{look.run.unit}")), fmt.n(first.residents), young),
         Figure(sentence_case(fmt.words("figure.households")), fmt.n(first.households)),
         *(Figure(standard_title(row.standard), fmt.score(row.score), _score_note(row, total)) for row in rows),
-        Figure(fmt.words("profile.index"), fmt.score(index), _range(first.index_low, first.index_high, index)),
+        Figure(fmt.words("profile.index"), fmt.score(index), range_text(first.index_low, first.index_high, index)),
     ]
     if first.priority_rank:
         place = f"{first.priority_rank} / {total}" if total else str(first.priority_rank)
